@@ -1,5 +1,7 @@
 //! Functions, procedures and aggregates, by name and argument types.
 
+mod body;
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -12,7 +14,7 @@ use super::rejection::sqlstate;
 use super::{Catalog, Function, Mention, QName, Rejection, Site, Table};
 use crate::server::postgres::functions::is_own as is_own_function;
 use crate::sql::change::{
-    ChangeKind, DataType, DropMode, Expr, FunctionKind, Ident, ObjectName, Signature,
+    ChangeKind, DataType, DropMode, FunctionKind, Ident, ObjectName, Signature,
 };
 
 /// A hash of a text, to see that it changed.
@@ -178,43 +180,6 @@ const PHRASES: [&str; 7] = [
 ];
 
 impl Apply<'_> {
-    /// Refuses a body in SQL that names what certainly is not there. The server looks at it when
-    /// the function is made, unless a setting says otherwise.
-    fn resolve_body(
-        &self,
-        body: Option<&Expr>,
-        language: &str,
-        signature: &Signature,
-        name: &ObjectName,
-    ) -> Outcome {
-        let off = |value: &String| {
-            let value = value.trim_matches('\'');
-            ["off", "false", "0", "no"].contains(&value.to_ascii_lowercase().as_str())
-        };
-        let unchecked = self
-            .catalog
-            .settings
-            .get("check_function_bodies")
-            .is_some_and(off);
-        let Some(body) = body.filter(|_| language == "sql" && !unchecked && !self.variables) else {
-            return Ok(());
-        };
-        let parameters = signature.parameters.iter();
-        let names = parameters.filter_map(|parameter| parameter.name.as_ref());
-        let mut words: Vec<String> = names.map(|name| name.value.clone()).collect();
-        words.push(name.name.value.clone());
-        // What a statement of the body makes is there for the next one.
-        for query in &body.queries {
-            for relation in &query.relations {
-                if self.catalog.find_relation(relation).is_none() {
-                    self.missing_relation(relation, "table")?;
-                }
-            }
-            self.resolve_with(query, &words)?;
-        }
-        Ok(())
-    }
-
     /// What a function yields, in types that can be compared.
     fn result_of(
         &self,
@@ -273,7 +238,11 @@ impl Apply<'_> {
             return Ok(());
         };
         let qname = self.place(name)?;
-        self.resolve_body(body.as_ref(), language, signature, name)?;
+        let value = returns
+            .as_ref()
+            .filter(|_| *routine == FunctionKind::Function);
+        let value = value.filter(|_| signature.outputs().next().is_none());
+        self.resolve_body(body.as_ref(), language, signature, value, name)?;
         let arguments = self.signature(arguments);
         let text = body.as_ref().map_or("", |body| body.sql.as_str());
         let changes_schema = may_change_schema(text);

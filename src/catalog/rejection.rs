@@ -127,6 +127,12 @@ pub mod sqlstate {
     pub const WRONG_OBJECT_TYPE: &str = "42809";
     /// Types that do not fit.
     pub const DATATYPE_MISMATCH: &str = "42804";
+    /// An aggregate where there can be none, or a column that is not grouped by.
+    pub const GROUPING_ERROR: &str = "42803";
+    /// A window function where there can be none.
+    pub const WINDOWING_ERROR: &str = "42P20";
+    /// A call that several functions may be meant by.
+    pub const AMBIGUOUS_FUNCTION: &str = "42725";
     /// A second primary key, a dropped partition key and the like.
     pub const INVALID_TABLE_DEFINITION: &str = "42P16";
     /// A foreign key without a key to point at.
@@ -163,6 +169,9 @@ pub mod sqlstate {
             DUPLICATE_FUNCTION => "duplicate_function",
             WRONG_OBJECT_TYPE => "wrong_object_type",
             DATATYPE_MISMATCH => "datatype_mismatch",
+            GROUPING_ERROR => "grouping_error",
+            WINDOWING_ERROR => "windowing_error",
+            AMBIGUOUS_FUNCTION => "ambiguous_function",
             INVALID_TABLE_DEFINITION => "invalid_table_definition",
             INVALID_FOREIGN_KEY => "invalid_foreign_key",
             INVALID_OBJECT_DEFINITION => "invalid_object_definition",

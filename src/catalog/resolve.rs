@@ -3,22 +3,26 @@
 //! What is not certain is found: a relation whose columns are not known may have any, and so may
 //! whatever is made of it. Only a name that nothing in sight can have is refused.
 
+mod calls;
 mod from;
+mod group;
 mod names;
+mod place;
 mod query;
 mod rows;
 mod terms;
 mod types;
 
+pub(crate) use place::ClausePlace;
 pub(crate) use types::OWN_CONVERSIONS;
 
 use std::rc::Rc;
 
 use super::apply::{Apply, Outcome};
 use super::values::Typed;
-use super::{Catalog, Policy, QName, Site, Table, View};
+use super::{Catalog, Policy, QName, Rejection, Site, Table, View};
 use crate::source::Span;
-use crate::sql::change::{DataType, Expr, Query};
+use crate::sql::change::{DataType, Expr, ObjectName, Query};
 
 /// What is visible under one name.
 #[derive(Clone)]
@@ -30,6 +34,9 @@ struct InSight<'c> {
     columns: Columns<'c>,
     /// Whether its columns need their qualifier.
     qualified: bool,
+    /// Of a common table expression, why it cannot be read: some servers look at one only when
+    /// something reads it.
+    broken: Option<Rc<Rejection>>,
 }
 
 /// The columns of something visible.
@@ -77,6 +84,15 @@ struct NameScope<'c> {
     natural: bool,
     /// What it yields, where the clause sees that.
     outputs: Outputs,
+}
+
+/// A column of what a query certainly yields.
+#[derive(Clone, Debug)]
+pub(crate) struct Yielded {
+    /// Its name, where that is known.
+    pub(crate) name: Option<String>,
+    /// Its type, likewise.
+    pub(crate) data_type: Option<DataType>,
 }
 
 /// What a tree reaches.
@@ -166,6 +182,12 @@ struct NameResolver<'c> {
     /// The statement's place in the history, where one is asked about.
     site: Option<Site>,
     reached: Reaches,
+    /// Where the term stands that is looked at.
+    place: ClausePlace,
+    /// What does not give the same value at all times, if there is something.
+    mutable: Option<String>,
+    /// Relations that are not there.
+    missing: Vec<ObjectName>,
 }
 
 impl<'c> NameResolver<'c> {
@@ -179,6 +201,9 @@ impl<'c> NameResolver<'c> {
             span,
             site: None,
             reached: Reaches::default(),
+            place: ClausePlace::Free,
+            mutable: None,
+            missing: Vec::new(),
         }
     }
 }
@@ -191,40 +216,70 @@ impl Apply<'_> {
 
     /// The same for the body of a routine, whose parameters have names.
     pub(crate) fn resolve_with(&self, query: &Query, words: &[String]) -> Outcome {
+        self.yields_of(query, words).map(|_| ())
+    }
+
+    /// The same, and the types of what it yields, where all are known.
+    pub(crate) fn yields_of(
+        &self,
+        query: &Query,
+        words: &[String],
+    ) -> Outcome<Option<Vec<Yielded>>> {
         let Some(tree) = query.tree.get() else {
-            return Ok(());
+            return Ok(None);
         };
         let mut resolver = NameResolver::new(self.catalog, self.site.span);
         resolver.words = words;
         resolver.variables = self.variables;
         resolver.site = Some(self.site);
-        resolver.query(tree).map(|_| ())
+        let outputs = resolver.query(tree)?;
+        let columns = outputs.columns.into_iter().map(|one| Yielded {
+            name: one.name,
+            data_type: one.data_type.known().cloned(),
+        });
+        Ok(Some(columns.collect()).filter(|_| !outputs.open))
+    }
+
+    /// The type of an expression in the body of a routine, where that is certain.
+    pub(crate) fn type_with(&self, expr: &Expr, words: &[String]) -> Outcome<Option<DataType>> {
+        let Some(tree) = expr.tree.get() else {
+            return Ok(None);
+        };
+        let mut resolver = NameResolver::new(self.catalog, expr.span);
+        resolver.words = words;
+        resolver.site = Some(self.site);
+        Ok(resolver.term(tree)?.known().cloned())
     }
 
     /// Refuses an expression over the rows of a table of the catalog.
-    pub(crate) fn resolve_in(&self, expr: &Expr, table: &QName) -> Outcome {
+    pub(crate) fn resolve_in(&self, expr: &Expr, table: &QName, place: ClausePlace) -> Outcome {
         match self.catalog.tables.get(table) {
-            Some(table) => self.resolve_over(expr, table),
+            Some(table) => self.resolve_over(expr, table, place),
             None => Ok(()),
         }
     }
 
     /// Refuses an expression over the rows of a table.
-    pub(crate) fn resolve_over(&self, expr: &Expr, table: &Table) -> Outcome {
-        self.reach_over(expr, table).map(|_| ())
+    pub(crate) fn resolve_over(&self, expr: &Expr, table: &Table, place: ClausePlace) -> Outcome {
+        self.reach_over(expr, table, place).map(|_| ())
     }
 
     /// The same, and what it reaches.
-    pub(crate) fn reach_over(&self, expr: &Expr, table: &Table) -> Outcome<Reaches> {
-        self.reach(expr, &[(table.name.name.as_str(), table)], false)
+    pub(crate) fn reach_over(
+        &self,
+        expr: &Expr,
+        table: &Table,
+        place: ClausePlace,
+    ) -> Outcome<Reaches> {
+        self.reach(expr, &[(table.name.name.as_str(), table)], place)
     }
 
     /// What an expression over the rows `NEW` and `OLD` of a table reaches.
     pub(crate) fn reach_rows(&self, expr: &Expr, table: &Table) -> Outcome<Reaches> {
-        self.reach(expr, &[("new", table), ("old", table)], true)
+        self.reach(expr, &[("new", table), ("old", table)], ClausePlace::When)
     }
 
-    fn reach(&self, expr: &Expr, rows: &[(&str, &Table)], qualified: bool) -> Outcome<Reaches> {
+    fn reach(&self, expr: &Expr, rows: &[(&str, &Table)], place: ClausePlace) -> Outcome<Reaches> {
         let Some(tree) = expr.tree.get() else {
             return Ok(Reaches::default());
         };
@@ -235,13 +290,17 @@ impl Apply<'_> {
             name: (*name).to_owned(),
             relation: Some(&table.name),
             columns: Columns::Table(table),
-            qualified,
+            qualified: place == ClausePlace::When,
+            broken: None,
         });
         resolver.scopes.push(NameScope {
             visible: visible.collect(),
             ..NameScope::default()
         });
-        resolver.term(tree)?;
+        resolver.over_row(tree, place)?;
+        for name in &resolver.missing {
+            self.missing_relation(name, "table")?;
+        }
         Ok(resolver.reached)
     }
 
@@ -252,7 +311,7 @@ impl Apply<'_> {
         };
         let mut resolver = NameResolver::new(self.catalog, expr.span);
         resolver.site = Some(self.site);
-        let typed = resolver.term(tree)?;
+        let typed = resolver.one_in(ClausePlace::Default, tree)?;
         Ok(typed.known().cloned())
     }
 
@@ -266,6 +325,7 @@ impl Apply<'_> {
                 relation: Some(&table.name),
                 columns: Columns::Table(table),
                 qualified: false,
+                broken: None,
             }],
             ..NameScope::default()
         });

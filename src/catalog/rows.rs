@@ -29,6 +29,24 @@ impl Catalog {
     }
 }
 
+impl Catalog {
+    /// Refuses a column that the list of an `INSERT` has twice, as MySQL does.
+    fn refuse_listed_twice(&self, columns: &[Ident]) -> Outcome {
+        for (at, column) in columns.iter().enumerate() {
+            let earlier = &columns[..at];
+            if earlier
+                .iter()
+                .any(|other| self.same(&other.value, &column.value))
+            {
+                let message = format!("column `{}` is listed twice", column.value);
+                let code = sqlstate::DUPLICATE_COLUMN;
+                return Err(Rejection::new(code, column.span, message));
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Apply<'_> {
     /// The table or view that rows go to; `None` where nothing is known of it.
     fn target(&mut self, name: &ObjectName) -> Outcome<Option<QName>> {
@@ -51,6 +69,9 @@ impl Apply<'_> {
         let Some(target) = target else { return Ok(()) };
         self.catalog
             .refuse_twice(columns, sqlstate::DUPLICATE_COLUMN)?;
+        if self.catalog.dialect.has_several_databases() {
+            self.catalog.refuse_listed_twice(columns)?;
+        }
         for column in columns {
             self.need_column(&target, column)?;
         }

@@ -5,7 +5,7 @@ mod returns;
 use super::apply::{Apply, Outcome};
 use super::functions::digest;
 use super::rejection::sqlstate;
-use super::resolve::Reaches;
+use super::resolve::{ClausePlace, Reaches};
 use super::{Mention, Origin, Policy, QName, Rejection, RewriteRule, Trigger};
 use crate::source::Span;
 use crate::sql::change::{ChangeKind, DropMode, Expr, Ident, ObjectName, PolicyCommand, Query};
@@ -371,7 +371,7 @@ impl Apply<'_> {
             return Ok(reached);
         };
         for expr in using.into_iter().chain(with_check) {
-            reached.extend(self.reach_over(expr, found)?);
+            reached.extend(self.reach_over(expr, found, ClausePlace::Policy)?);
         }
         Ok(reached)
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::apply::{Apply, Outcome};
 use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
+use super::resolve::Yielded;
 use super::{Catalog, Index, Knowledge, Mention, QName, Rejection, View};
 use crate::server::on_server;
 use crate::sql::change::{AlterTable, ChangeKind, DataType, Ident, ObjectName, Query, TableAction};
@@ -98,7 +99,8 @@ impl Apply<'_> {
         materialized: bool,
     ) -> Outcome<View> {
         self.read(query)?;
-        self.resolve(query)?;
+        let yielded = self.yields_of(query, &[])?;
+        self.refuse_same_names(columns, yielded.as_deref().unwrap_or_default(), query)?;
         let mut relations: Vec<QName> = Vec::new();
         let mut knowledge = Knowledge::Exact;
         for relation in &query.relations {
@@ -141,6 +143,29 @@ impl Apply<'_> {
             origin: self.origin(),
             knowledge,
         })
+    }
+
+    /// Refuses two columns of one name.
+    fn refuse_same_names(&self, columns: &[Ident], yielded: &[Yielded], query: &Query) -> Outcome {
+        // SQLite gives one of them another name.
+        if self.catalog.dialect.words_can_be_strings() {
+            return Ok(());
+        }
+        let listed = columns.iter().map(|column| Some(&column.value));
+        let others = yielded.iter().skip(columns.len());
+        let names = listed.chain(others.map(|one| one.name.as_ref()));
+        let names: Vec<&String> = names.flatten().collect();
+        for (at, name) in names.iter().enumerate() {
+            if names[..at]
+                .iter()
+                .any(|other| self.catalog.same(other, name))
+            {
+                let message = format!("two columns of the view are called `{name}`");
+                let code = sqlstate::DUPLICATE_COLUMN;
+                return Err(Rejection::new(code, query_span(query), message));
+            }
+        }
+        Ok(())
     }
 
     /// `CREATE OR REPLACE VIEW` may only add columns at the end.

@@ -81,6 +81,31 @@ pub(super) fn with_statements(cx: &Cx, body: Expr) -> Expr {
     }
 }
 
+/// The statements of `BEGIN ATOMIC … END`, whose names the server resolves too.
+pub(super) fn with_atomic(cx: &Cx, body: Expr) -> Expr {
+    let tokens: Vec<_> = Lexer::new(cx.text, body.span, cx.dialect, cx.versions)
+        .filter(super::lex::Token::is_code)
+        .collect();
+    let is = |at: usize, word: &str| {
+        let token = tokens.get(at);
+        token.is_some_and(|token| cx.slice(token.span).eq_ignore_ascii_case(word))
+    };
+    if !is(0, "BEGIN") || !is(1, "ATOMIC") || !is(tokens.len() - 1, "END") {
+        return body;
+    }
+    let inner = &tokens[2..tokens.len() - 1];
+    let mut queries = Vec::new();
+    for piece in inner.split(|token| token.kind == super::lex::TokenKind::Terminator) {
+        let [first, .., last] = piece else { continue };
+        let changes = plpgsql::statement(cx, first.span.to(last.span), 1);
+        let read: Option<Vec<Query>> =
+            changes.and_then(|changes| changes.into_iter().map(query_of).collect());
+        let Some(read) = read else { return body };
+        queries.extend(read);
+    }
+    Expr { queries, ..body }
+}
+
 /// What a statement that only reads and writes rows says.
 fn query_of(change: Change) -> Option<Query> {
     match change.kind {

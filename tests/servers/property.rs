@@ -134,7 +134,7 @@ fn one_database(server: &Server, seed: u64, tally: &mut Tally) {
 }
 
 /// The message without the names in it.
-fn generalised(message: &str) -> String {
+pub(crate) fn generalised(message: &str) -> String {
     let line = message.lines().last().unwrap_or_default();
     let mut out = String::new();
     let mut quote = None;

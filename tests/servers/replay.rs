@@ -89,6 +89,7 @@ pub(crate) fn versions(engine: Engine) -> Versions {
     match engine {
         Engine::Postgres(postgres) => Versions {
             postgres,
+            postgres_is_said: true,
             ..Versions::default()
         },
         Engine::MariaDb => Versions {

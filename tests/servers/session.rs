@@ -65,11 +65,13 @@ impl Session {
         let mut rows = String::new();
         let mut errors = String::new();
         loop {
-            let mut line = String::new();
+            let mut line = Vec::new();
             let length = self
                 .output
-                .read_line(&mut line)
-                .expect("the client writes text");
+                .read_until(b'\n', &mut line)
+                .expect("the client's output can be read");
+            // A value may be bytes.
+            let line = String::from_utf8_lossy(&line);
             assert!(length > 0, "the client ended at:\n{sql}\n{rows}{errors}");
             if line.trim_end() == MARK {
                 break;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::place::ClausePlace;
 use super::{Columns, InSight, NameResolver, Output, Outputs};
 use crate::catalog::apply::Outcome;
 use crate::catalog::values::Typed;
@@ -14,6 +15,9 @@ impl<'c> NameResolver<'c> {
         match item {
             FromItem::Relation { name, alias } => {
                 let seen = self.relation(name);
+                if let Some(why) = &seen.broken {
+                    return Err((**why).clone());
+                }
                 self.see(seen, alias.as_ref());
             }
             FromItem::Query {
@@ -23,13 +27,14 @@ impl<'c> NameResolver<'c> {
             } => {
                 // What stands beside it is out of its sight.
                 let beside = if *lateral { None } else { self.scopes.pop() };
-                let outputs = self.query(query);
+                let outputs = self.inner(query);
                 self.scopes.extend(beside);
                 let seen = InSight {
                     name: String::new(),
                     relation: None,
                     columns: Columns::Made(Rc::new(outputs?)),
                     qualified: false,
+                    broken: None,
                 };
                 self.see(seen, alias.as_ref());
             }
@@ -42,6 +47,7 @@ impl<'c> NameResolver<'c> {
                     relation: None,
                     columns: Columns::Any,
                     qualified: false,
+                    broken: None,
                 });
             }
             FromItem::Join { left, right, on } => {
@@ -59,15 +65,28 @@ impl<'c> NameResolver<'c> {
         match on {
             JoinOn::Nothing => {}
             JoinOn::Condition(condition) => {
-                self.term(condition)?;
+                // What stands before a comma is out of sight.
+                let hidden = match self.scopes.last_mut() {
+                    Some(scope) if !self.catalog.dialect.words_can_be_strings() => {
+                        scope.visible.drain(..first).collect()
+                    }
+                    _ => Vec::new(),
+                };
+                let done = self.terms_in(ClausePlace::Join, [condition]);
+                if let Some(scope) = self.scopes.last_mut() {
+                    scope.visible.splice(..0, hidden);
+                }
+                done?;
             }
             JoinOn::Using(columns) => {
                 let Some(scope) = self.scopes.last() else {
                     return Ok(());
                 };
                 for column in columns {
-                    self.joined_by(&scope.visible[first..second], column, column.span)?;
-                    self.joined_by(&scope.visible[second..], column, column.span)?;
+                    let (left, right) = (&scope.visible[first..second], &scope.visible[second..]);
+                    self.joined_by(left, column, column.span)?;
+                    self.joined_by(right, column, column.span)?;
+                    self.joined_types(left, right, column)?;
                 }
                 if let Some(scope) = self.scopes.last_mut() {
                     let names = columns.iter().map(|column| column.value.clone());
@@ -117,24 +136,25 @@ impl<'c> NameResolver<'c> {
             return cte.clone();
         }
         let found = catalog.find_relation(name);
-        let (relation, columns) = match found {
-            Some(found) => {
-                self.reached.relations.push(found.clone());
-                if let Some((key, table)) = catalog.tables.get_key_value(&found) {
-                    (Some(key), Columns::Table(table))
-                } else if let Some((key, view)) = catalog.views.get_key_value(&found) {
-                    (Some(key), Columns::View(view))
-                } else {
-                    (None, Columns::Any)
-                }
+        let (relation, columns) = if let Some(found) = found {
+            self.reached.relations.push(found.clone());
+            if let Some((key, table)) = catalog.tables.get_key_value(&found) {
+                (Some(key), Columns::Table(table))
+            } else if let Some((key, view)) = catalog.views.get_key_value(&found) {
+                (Some(key), Columns::View(view))
+            } else {
+                (None, Columns::Any)
             }
-            None => (None, Columns::Any),
+        } else {
+            self.missing.push(name.clone());
+            (None, Columns::Any)
         };
         InSight {
             name: name.name.value.clone(),
             relation,
             columns,
             qualified: false,
+            broken: None,
         }
     }
 

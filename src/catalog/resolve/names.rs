@@ -23,6 +23,9 @@ enum Found {
 impl NameResolver<'_> {
     /// `a`, `t.a` or `s.t.a`.
     pub(super) fn name(&mut self, parts: &[Ident]) -> Outcome<Typed> {
+        if parts.len() > 1 {
+            self.refuse_qualifier(parts)?;
+        }
         match parts {
             [column] => self.bare(column),
             [relation, column] => self.qualified(None, relation, column),
@@ -121,7 +124,16 @@ impl NameResolver<'_> {
             named && schema_fits
         };
         let scopes = self.scopes.iter().rev();
-        let found = scopes.flat_map(|scope| &scope.visible).find(is_it).cloned();
+        let mut all = scopes.flat_map(|scope| &scope.visible).filter(is_it);
+        let first = all.next();
+        // The others look further out for a relation of that name which has the column.
+        let has = |seen: &&InSight| !matches!(column_of(catalog, seen, column), Found::None);
+        let found = match first {
+            Some(seen) if !catalog.dialect.expressions_have_types() && !has(&seen) => {
+                all.find(has).or(first).cloned()
+            }
+            found => found.cloned(),
+        };
         let Some(seen) = found else {
             return self.no_relation(schema, relation, column);
         };
@@ -165,7 +177,8 @@ impl NameResolver<'_> {
         column: &Ident,
     ) -> Outcome<Typed> {
         let known_word = self.words.contains(&relation.value);
-        if self.variables || known_word || schema.is_some() || self.scopes.is_empty() {
+        let alone = self.scopes.is_empty() && self.catalog.dialect.has_several_databases();
+        if self.variables || known_word || schema.is_some() || alone {
             return Ok(Typed::Unknown);
         }
         let message = format!(
@@ -247,6 +260,38 @@ impl NameResolver<'_> {
         Err(Rejection::new(sqlstate::UNDEFINED_COLUMN, span, message))
     }
 
+    /// Refuses columns of `USING` that have no type in common.
+    pub(super) fn joined_types(
+        &self,
+        left: &[InSight],
+        right: &[InSight],
+        column: &Ident,
+    ) -> Outcome {
+        let of = |side: &[InSight]| {
+            let mut found =
+                side.iter()
+                    .filter_map(|seen| match column_of(self.catalog, seen, column) {
+                        Found::None => None,
+                        Found::One(data_type) => Some(data_type),
+                        Found::Several | Found::Perhaps => Some(Typed::Unknown),
+                    });
+            match (found.next(), found.next()) {
+                (Some(only), None) => only,
+                _ => Typed::Unknown,
+            }
+        };
+        if !self.looks_at_types() {
+            return Ok(());
+        }
+        match self.catalog.common_type(&[of(left), of(right)]) {
+            Ok(_) => Ok(()),
+            Err(two) => {
+                let [one, other] = &*two;
+                Err(self.no_common("USING", one, other, Some(column.span)))
+            }
+        }
+    }
+
     /// Refuses a column that a table certainly lacks, to which something is assigned.
     pub(super) fn assigned(&self, scope: &NameScope, column: &Ident) -> Outcome<Typed> {
         let Some(target) = scope.visible.first() else {
@@ -311,7 +356,10 @@ fn column_of(catalog: &crate::catalog::Catalog, seen: &InSight, column: &Ident) 
             match (named.next(), named.next()) {
                 (Some(only), None) => Found::One(only.data_type.clone()),
                 // A join without an alias in a subquery may merge what has one name.
-                (Some(_), Some(_)) => Found::Perhaps,
+                (Some(_), Some(_)) if outputs.open || !catalog.dialect.expressions_have_types() => {
+                    Found::Perhaps
+                }
+                (Some(_), Some(_)) => Found::Several,
                 (None, _) if outputs.open || unnamed => Found::Perhaps,
                 (None, _) => Found::None,
             }

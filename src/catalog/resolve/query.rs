@@ -3,23 +3,41 @@
 use std::rc::Rc;
 
 use super::from::renamed;
+use super::place::ClausePlace;
 use super::{Columns, InSight, NameResolver, NameScope, Output, Outputs};
 use crate::catalog::Rejection;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
 use crate::sql::change::tree::{Cte, Item, QueryBody, QueryTree, SelectTree, Term};
-use crate::sql::change::{Ident, ObjectName};
+use crate::sql::change::{DataType, Ident, ObjectName};
+
+/// Rows of `VALUES` beyond which no more are read, so that the type of all is not known.
+const FEW: usize = 64;
 
 impl NameResolver<'_> {
     /// A query with its common table expressions.
     pub(super) fn query(&mut self, tree: &QueryTree) -> Outcome<Outputs> {
         let known = self.ctes.len();
+        let outer = std::mem::take(&mut self.place);
         let outputs = self
             .with(&tree.ctes, tree.recursive)
             .and_then(|()| self.body(&tree.body, &tree.order));
+        self.place = outer;
         self.ctes.truncate(known);
         outputs
+    }
+
+    /// A query within another statement: what has no type of its own is text there.
+    pub(super) fn inner(&mut self, tree: &QueryTree) -> Outcome<Outputs> {
+        let mut outputs = self.query(tree)?;
+        if self.catalog.dialect.expressions_have_types() {
+            let untyped = |one: &&mut Output| one.data_type == Typed::Untyped;
+            for one in outputs.columns.iter_mut().filter(untyped) {
+                one.data_type = Typed::Known(DataType::named("text"));
+            }
+        }
+        Ok(outputs)
     }
 
     fn with(&mut self, ctes: &[Cte], recursive: bool) -> Outcome {
@@ -30,17 +48,26 @@ impl NameResolver<'_> {
                 relation: None,
                 columns: Columns::Any,
                 qualified: false,
+                broken: None,
             }));
         }
         for (at, cte) in ctes.iter().enumerate() {
             // What its rows are called inside of it is what its first part says; nothing is asked
             // of that.
-            let outputs = renamed(self.query(&cte.query)?, &cte.columns);
+            let (yielded, broken) = match self.inner(&cte.query) {
+                Ok(outputs) => (outputs, None),
+                Err(why) if !self.catalog.dialect.expressions_have_types() => {
+                    (Outputs::any(), Some(Rc::new(why)))
+                }
+                Err(why) => return Err(why),
+            };
+            let outputs = renamed(yielded, &cte.columns);
             let seen = InSight {
                 name: cte.name.value.clone(),
                 relation: None,
                 columns: Columns::Made(Rc::new(outputs)),
                 qualified: false,
+                broken,
             };
             match self.ctes.get_mut(first + at) {
                 Some(slot) if recursive => *slot = seen,
@@ -55,17 +82,56 @@ impl NameResolver<'_> {
             QueryBody::Opaque => Ok(Outputs::any()),
             QueryBody::Select(select) => self.select(select, order),
             QueryBody::Query(query) => self.query(query),
-            QueryBody::Union { left, right } => {
+            QueryBody::Union {
+                word,
+                all,
+                left,
+                right,
+            } => {
                 let one = self.body(left, &[])?;
                 let other = self.body(right, &[])?;
-                self.united(one, &other)
+                let outputs = self.united(word, one, &other)?;
+                for term in order {
+                    self.of_union(term, &outputs)?;
+                }
+                if !all {
+                    self.refuse_indistinct(&outputs)?;
+                }
+                Ok(outputs)
             }
             QueryBody::Values(rows) => self.values(rows),
             QueryBody::Rows(rows) => self.rows(rows),
         }
     }
 
-    fn united(&self, mut one: Outputs, other: &Outputs) -> Outcome<Outputs> {
+    /// Refuses to sort a union by what none of its columns is called.
+    fn of_union(&self, term: &Term, outputs: &Outputs) -> Outcome {
+        let Term::Name(parts) = term else {
+            return Ok(());
+        };
+        let [only] = parts.as_slice() else {
+            return Ok(());
+        };
+        let is_it = |one: &Output| {
+            let name = one.name.as_ref();
+            name.is_none_or(|name| self.catalog.same(name, &only.value))
+        };
+        if outputs.open || self.variables || outputs.columns.iter().any(is_it) {
+            return Ok(());
+        }
+        // SQLite takes the names of the other parts too.
+        if self.catalog.dialect.words_can_be_strings() {
+            return Ok(());
+        }
+        let message = format!("the query yields no column `{}` to sort by", only.value);
+        Err(Rejection::new(
+            sqlstate::UNDEFINED_COLUMN,
+            only.span,
+            message,
+        ))
+    }
+
+    fn united(&mut self, word: &str, mut one: Outputs, other: &Outputs) -> Outcome<Outputs> {
         if one.open || other.open {
             return Ok(Outputs {
                 columns: one.columns,
@@ -74,7 +140,7 @@ impl NameResolver<'_> {
         }
         if one.columns.len() != other.columns.len() {
             let message = format!(
-                "the parts of the `UNION` yield {} and {} columns",
+                "the parts of the `{word}` yield {} and {} columns",
                 one.columns.len(),
                 other.columns.len()
             );
@@ -85,7 +151,7 @@ impl NameResolver<'_> {
                 std::mem::replace(&mut column.data_type, Typed::Unknown),
                 twin.data_type.clone(),
             ];
-            column.data_type = self.catalog.common(&pair);
+            column.data_type = self.shared(word, &[], &pair)?;
         }
         Ok(one)
     }
@@ -95,8 +161,9 @@ impl NameResolver<'_> {
         let Some(first) = rows.first() else {
             return Ok(Outputs::any());
         };
+        let mut types: Vec<Vec<Typed>> = Vec::new();
         for row in rows {
-            self.terms(row)?;
+            types.push(self.terms_in(ClausePlace::Values, row)?);
             if row.len() != first.len() {
                 let place = row.iter().find_map(Term::span);
                 return Err(Rejection::new(
@@ -113,12 +180,24 @@ impl NameResolver<'_> {
         let named = self.catalog.dialect.expressions_have_types();
         let output = |at: usize| Output {
             name: named.then(|| format!("column{}", at + 1)),
-            data_type: Typed::Unknown,
+            data_type: self.of_rows(&types, at),
         };
         Ok(Outputs {
             columns: (0..first.len()).map(output).collect(),
             open: false,
         })
+    }
+
+    /// The type of a column of `VALUES`. Nobody looks at rows beyond some number.
+    fn of_rows(&self, types: &[Vec<Typed>], at: usize) -> Typed {
+        if types.len() >= FEW || !self.catalog.dialect.expressions_have_types() {
+            return Typed::Unknown;
+        }
+        let column: Vec<Typed> = types
+            .iter()
+            .filter_map(|row| row.get(at).cloned())
+            .collect();
+        self.catalog.common_type(&column).unwrap_or(Typed::Unknown)
     }
 
     fn select(&mut self, select: &SelectTree, order: &[Term]) -> Outcome<Outputs> {
@@ -140,17 +219,25 @@ impl NameResolver<'_> {
             self.show(names);
         }
         let outputs = self.items(&select.items)?;
-        self.terms(&select.condition)?;
+        self.terms_in(ClausePlace::Where, &select.condition)?;
         for term in &select.group {
-            self.by_output(term, &outputs)?;
+            self.place = ClausePlace::GroupBy;
+            let found = self.by_output(term, &outputs);
+            self.place = ClausePlace::Free;
+            self.refuse_without_equality(&found?, Some(term))?;
         }
         if dialect.having_sees_outputs() {
             self.show(outputs.clone());
         }
-        self.terms(&select.having)?;
+        self.terms_in(ClausePlace::Having, &select.having)?;
         self.terms(&select.windows)?;
         for term in select.distinct.iter().chain(order) {
-            self.by_output(term, &outputs)?;
+            let found = self.by_output(term, &outputs)?;
+            self.refuse_without_equality(&found, Some(term))?;
+        }
+        self.refuse_ungrouped(select, order)?;
+        if select.differs {
+            self.refuse_indistinct(&outputs)?;
         }
         Ok(outputs)
     }
@@ -162,17 +249,31 @@ impl NameResolver<'_> {
     }
 
     /// A term of `ORDER BY` or `GROUP BY`, where the name of an output may stand alone.
-    fn by_output(&mut self, term: &Term, outputs: &Outputs) -> Outcome {
+    fn by_output(&mut self, term: &Term, outputs: &Outputs) -> Outcome<Typed> {
         if let Term::Name(parts) = term
             && let [only] = parts.as_slice()
         {
             let same = |name: &str| self.catalog.same(name, &only.value);
             let fits = |one: &Output| one.name.as_deref().is_none_or(same);
-            if outputs.open || outputs.columns.iter().any(fits) {
-                return Ok(());
+            let mut fitting = outputs.columns.iter().filter(|one| fits(one));
+            let first = fitting.next();
+            if outputs.open || first.is_some() {
+                let only = first.filter(|one| one.name.is_some() && fitting.next().is_none());
+                let only = only.filter(|_| !outputs.open);
+                return Ok(only.map_or(Typed::Unknown, |one| one.data_type.clone()));
             }
         }
-        self.term(term).map(|_| ())
+        if let Term::Number(number) = term {
+            let at = number.parse::<usize>().ok();
+            let beyond = at.is_some_and(|at| at == 0 || at > outputs.columns.len());
+            if beyond && !outputs.open && !self.catalog.dialect.has_several_databases() {
+                let message = format!("there is no column {number} to sort or group by");
+                let code = sqlstate::INVALID_COLUMN_REFERENCE;
+                return Err(Rejection::new(code, self.span, message));
+            }
+            return Ok(Typed::Unknown);
+        }
+        self.term(term)
     }
 
     /// What a list of outputs yields.

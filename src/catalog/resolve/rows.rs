@@ -1,17 +1,34 @@
 //! Statements about rows.
 
+use super::place::ClausePlace;
 use super::{InSight, NameResolver, NameScope, Outputs};
 use crate::catalog::Rejection;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
+use crate::catalog::values::Typed;
 use crate::sql::change::Ident;
 use crate::sql::change::tree::{
-    ChangeTree, ConflictTarget, InsertTree, OnConflict, QueryBody, QueryTree, RowsTree,
+    Assignment, ChangeTree, ConflictTarget, FromItem, InsertTree, Item, OnConflict, QueryBody,
+    QueryTree, RowsTree,
 };
 
 use super::Columns;
 use crate::catalog::depend::as_key;
 use crate::source::Span;
+
+/// What the query of an `INSERT` reads, where MySQL's `ON DUPLICATE KEY UPDATE` sees it; `None`
+/// where it groups or unites rows, and for `VALUES`.
+fn read_beside(insert: &InsertTree) -> Option<&[FromItem]> {
+    match &insert.source.as_ref()?.body {
+        QueryBody::Select(select)
+            if select.group.is_empty() && select.having.is_none() && !select.differs =>
+        {
+            Some(&select.from)
+        }
+        QueryBody::Values(_) => Some(&[]),
+        _ => None,
+    }
+}
 
 impl<'c> NameResolver<'c> {
     /// A statement about rows, and what it returns.
@@ -37,7 +54,7 @@ impl<'c> NameResolver<'c> {
                 [column] if !self.catalog.dialect.has_several_databases() => {
                     if let Some(scope) = self.scopes.last() {
                         let wanted = self.assigned(scope, column)?;
-                        let value = self.term(&assignment.value)?;
+                        let value = self.assigned_value(assignment)?;
                         let term = Some(&assignment.value);
                         self.stored(&wanted, &column.value, term, &value, column.span)?;
                         continue;
@@ -51,10 +68,33 @@ impl<'c> NameResolver<'c> {
                 }
                 _ => {}
             }
-            self.term(&assignment.value)?;
+            self.assigned_value(assignment)?;
         }
-        self.terms(&change.terms)?;
-        self.items(&change.returning)
+        self.terms_in(ClausePlace::Where, &change.conditions)?;
+        self.terms_in(ClausePlace::Limit, &change.terms)?;
+        self.returning(&change.returning)
+    }
+
+    /// What is assigned; the row that is changed is not there where a new one is made.
+    fn assigned_value(&mut self, assignment: &Assignment) -> Outcome<Typed> {
+        let target = match self.scopes.last_mut() {
+            Some(scope) if assignment.of_new && !scope.visible.is_empty() => {
+                Some(scope.visible.remove(0))
+            }
+            _ => None,
+        };
+        let found = self.one_in(ClausePlace::Set, &assignment.value);
+        if let (Some(target), Some(scope)) = (target, self.scopes.last_mut()) {
+            scope.visible.insert(0, target);
+        }
+        found
+    }
+
+    fn returning(&mut self, items: &[Item]) -> Outcome<Outputs> {
+        let outer = std::mem::replace(&mut self.place, ClausePlace::Returning);
+        let outputs = self.items(items);
+        self.place = outer;
+        outputs
     }
 
     /// The target of an `INSERT`.
@@ -101,7 +141,7 @@ impl<'c> NameResolver<'c> {
                 Some(conflict) => self.conflict(conflict, insert, &target),
                 None => Ok(()),
             })
-            .and_then(|()| self.items(&insert.returning));
+            .and_then(|()| self.returning(&insert.returning));
         self.scopes.pop();
         outputs
     }
@@ -166,7 +206,7 @@ impl<'c> NameResolver<'c> {
         if let QueryBody::Values(rows) = &source.body {
             for row in rows {
                 for (value, (name, wanted)) in row.iter().zip(&columns) {
-                    let data_type = self.term(value)?;
+                    let data_type = self.one_in(ClausePlace::Values, value)?;
                     self.stored(wanted, name, Some(value), &data_type, place)?;
                 }
             }
@@ -192,13 +232,16 @@ impl<'c> NameResolver<'c> {
             ..target.clone()
         };
         let mut visible = vec![target.clone(), excluded];
-        if self.catalog.dialect.has_several_databases() && insert.source.is_some() {
+        let read = read_beside(insert);
+        if self.catalog.dialect.has_several_databases() && insert.source.is_some() && read.is_none()
+        {
             // MySQL sees the tables of the query too, and `VALUES(a)` is no call.
             visible.push(InSight {
                 name: String::new(),
                 relation: None,
                 columns: Columns::Any,
                 qualified: false,
+                broken: None,
             });
         }
         let scope = NameScope {
@@ -214,11 +257,28 @@ impl<'c> NameResolver<'c> {
             .refuse_twice(assigned, sqlstate::SYNTAX_ERROR)?;
         let outer = self.scopes.pop();
         self.scopes.push(scope);
-        let values = conflict.assignments.iter().map(|(_, value)| value);
-        let done = self.terms(values.chain(&conflict.condition));
+        let mysql = self.catalog.dialect.has_several_databases();
+        let mut read = read.into_iter().flatten().filter(|_| mysql);
+        let done = read
+            .try_for_each(|item| self.from(item))
+            .and_then(|()| self.upserted(conflict));
         self.scopes.pop();
         self.scopes.extend(outer);
-        done.map(|_: Vec<_>| ())
+        done
+    }
+
+    /// What `ON CONFLICT` assigns, the scope of the old and the new row being open.
+    fn upserted(&mut self, conflict: &OnConflict) -> Outcome {
+        let one_table = !self.catalog.dialect.has_several_databases();
+        for (column, value) in &conflict.assignments {
+            let found = self.one_in(ClausePlace::Set, value)?;
+            if let Some(scope) = self.scopes.last().filter(|_| one_table) {
+                let wanted = self.assigned(scope, column)?;
+                self.stored(&wanted, &column.value, Some(value), &found, column.span)?;
+            }
+        }
+        self.terms_in(ClausePlace::Where, &conflict.condition)
+            .map(|_| ())
     }
 
     /// Refuses an `ON CONFLICT` that no key answers.

@@ -1,6 +1,7 @@
 //! Expressions: every name in them, and their types where those are certain.
 
 use super::NameResolver;
+use super::place::ClausePlace;
 use crate::catalog::apply::Outcome;
 use crate::catalog::values::Typed;
 use crate::sql::change::DataType;
@@ -22,35 +23,69 @@ impl NameResolver<'_> {
             Term::Null | Term::Text(..) => Typed::Untyped,
             Term::Number(number) => Typed::of(type_of_number(number).map(DataType::named)),
             Term::Boolean => boolean(),
+            Term::Word(word) => self.word(word),
             Term::Name(parts) => self.name(parts)?,
             Term::NameOrText(word) => self.look_up(word)?.unwrap_or(Typed::Untyped),
             Term::Cast { value, to } => {
                 let from = self.term(value)?;
                 let to = self.catalog.resolved(to);
                 self.cast(value, &from, &to)?;
+                self.note_conversion(&from, &to);
                 Typed::Known(to)
             }
             Term::Call(call) => self.call(call)?,
             Term::Operator { op, args } => {
                 let types = self.terms(args)?;
-                self.compared(op, args, &types)?;
-                self.operator(op, &types)
+                self.operator(op, args, &types)?
             }
             Term::Truth(parts) => {
                 self.terms(parts)?;
                 boolean()
             }
-            Term::OneOf { values, others } => {
-                self.terms(others)?;
+            // SQLite throws away what is `AND 0` before it looks for names.
+            Term::Logic(parts)
+                if self.catalog.dialect.words_can_be_strings()
+                    && parts.iter().any(|part| matches!(part, Term::Number(_))) =>
+            {
+                boolean()
+            }
+            Term::Logic(parts) => {
+                for part in parts {
+                    let found = self.term(part)?;
+                    self.is_truth(part, &found)?;
+                }
+                boolean()
+            }
+            Term::Held { value, against } => {
+                let one = self.term(value)?;
+                for (op, other) in against {
+                    let types = [one.clone(), self.term(other)?];
+                    self.held(op, value, other, &types)?;
+                }
+                boolean()
+            }
+            Term::OneOf {
+                word,
+                values,
+                others,
+            } => {
+                for other in others {
+                    let found = self.term(other)?;
+                    if *word == "CASE" {
+                        self.is_truth(other, &found)?;
+                    }
+                }
                 let types = self.terms(values)?;
-                self.catalog.common(&types)
+                self.shared(word, values, &types)?
             }
             Term::Array(elements) => {
                 let types = self.terms(elements)?;
+                self.shared("ARRAY", elements, &types)?;
                 Typed::of(self.catalog.result("array", &types))
             }
             Term::Query(query) => {
-                let outputs = self.query(query)?;
+                self.refuse_query()?;
+                let outputs = self.inner(query)?;
                 match outputs.columns.as_slice() {
                     [only] if !outputs.open => only.data_type.clone(),
                     _ => Typed::Unknown,
@@ -68,35 +103,71 @@ impl NameResolver<'_> {
     }
 
     fn call(&mut self, call: &CallTree) -> Outcome<Typed> {
-        let types = self.terms(&call.args)?;
+        let own = call.name.name.value.to_lowercase();
+        let name = match &call.name.schema {
+            Some(schema) if schema.value != "pg_catalog" => format!("{}.{own}", schema.value),
+            _ => own,
+        };
+        // MySQL's `VALUES(a)` is the value that would have been inserted.
+        if name == "values" && self.catalog.dialect.has_several_databases() {
+            return Ok(Typed::Unknown);
+        }
+        let is_aggregate = self.is_aggregate(&name, call);
+        self.note_call(&name);
+        self.refuse_misplaced(call, is_aggregate)?;
+        let types = if is_aggregate && !call.over {
+            self.terms_in(ClausePlace::Aggregate, &call.args)?
+        } else {
+            self.terms(&call.args)?
+        };
         self.terms(&call.rest)?;
         if let Some(site) = self.site
             && let Some(rejection) = self.catalog.function_made_later(&call.name, site)
         {
             return Err(rejection);
         }
-        let own = call.name.name.value.to_lowercase();
-        let name = match &call.name.schema {
-            Some(schema) if schema.value != "pg_catalog" => format!("{}.{own}", schema.value),
-            _ => own,
-        };
-        let result = if call.plain && self.catalog.dialect.expressions_have_types() {
-            Typed::of(self.catalog.result(&name, &types))
-        } else {
-            Typed::Unknown
+        let chosen = self.own_call(call, &name, &types)?;
+        let chosen = chosen.map(|chosen| self.yielded(&chosen));
+        let result = match chosen {
+            Some(known @ Typed::Known(_)) => known,
+            _ if (call.plain || name == "count")
+                && self.catalog.dialect.expressions_have_types() =>
+            {
+                Typed::of(self.catalog.result(&name, &types))
+            }
+            _ => Typed::Unknown,
         };
         self.reached.calls.push((name, types.len()));
         Ok(result)
     }
 
-    fn operator(&self, op: &str, args: &[Typed]) -> Typed {
+    fn operator(&mut self, op: &str, args: &[Term], types: &[Typed]) -> Outcome<Typed> {
+        self.compared(op, args, types)?;
+        let terms: Vec<&Term> = args.iter().collect();
+        if let Some(known @ Typed::Known(_)) = self.own_operator(op, &terms, types)? {
+            return Ok(known);
+        }
         if !self.catalog.dialect.expressions_have_types() {
-            return Typed::Unknown;
+            return Ok(Typed::Unknown);
         }
         if COMPARISONS.contains(&op) {
-            return boolean();
+            return Ok(boolean());
         }
-        Typed::of(self.catalog.result(op, args))
+        Ok(Typed::of(self.catalog.result(op, types)))
+    }
+
+    /// A value held against another.
+    fn held(&mut self, op: &str, value: &Term, other: &Term, types: &[Typed; 2]) -> Outcome {
+        match (value, other) {
+            (Term::Text(text, span), _) if op != "~~" && op != "~~*" => {
+                self.text_beside(text, *span, &types[1])?;
+            }
+            (_, Term::Text(text, span)) if op != "~~" && op != "~~*" => {
+                self.text_beside(text, *span, &types[0])?;
+            }
+            _ => {}
+        }
+        self.own_operator(op, &[value, other], types).map(|_| ())
     }
 }
 

@@ -11,7 +11,7 @@ use crate::sql::change::{DataType, Ident};
 
 impl NameResolver<'_> {
     /// Whether the types of values are looked at.
-    fn looks_at_types(&self) -> bool {
+    pub(super) fn looks_at_types(&self) -> bool {
         self.catalog.dialect.expressions_have_types() && !self.catalog.has_own_conversions()
     }
 
@@ -26,7 +26,7 @@ impl NameResolver<'_> {
         let Typed::Known(from) = from else {
             return Ok(());
         };
-        if !self.catalog.cannot_cast(from, to) {
+        if !self.catalog.cannot_cast(from, to) && !self.catalog.never_becomes(from, to, b'e') {
             return Ok(());
         }
         let message = format!(
@@ -46,10 +46,10 @@ impl NameResolver<'_> {
         if !self.looks_at_types() || !EQUALITIES.contains(&op) {
             return Ok(());
         }
-        if let ([Term::Text(text, span), _], [_, Typed::Known(other)])
-        | ([_, Term::Text(text, span)], [Typed::Known(other), _]) = (terms, types)
+        if let ([Term::Text(text, span), _], [_, other])
+        | ([_, Term::Text(text, span)], [other, _]) = (terms, types)
         {
-            return self.catalog.refuse_text(text, other, *span);
+            return self.text_beside(text, *span, other);
         }
         let [Typed::Known(one), Typed::Known(other)] = types else {
             return Ok(());
@@ -69,6 +69,16 @@ impl NameResolver<'_> {
             span.unwrap_or(self.span),
             message,
         ))
+    }
+
+    /// A text that takes the type of what stands beside it.
+    pub(super) fn text_beside(&self, text: &str, span: Span, other: &Typed) -> Outcome {
+        match other {
+            Typed::Known(other) if self.looks_at_types() => {
+                self.catalog.refuse_text(text, other, span)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A value that certainly does not go into a column.
@@ -94,7 +104,9 @@ impl NameResolver<'_> {
         let Typed::Known(value) = value else {
             return Ok(());
         };
-        if !self.catalog.cannot_assign(value, column) {
+        if !self.catalog.cannot_assign(value, column)
+            && !self.catalog.never_becomes(value, column, b'a')
+        {
             return Ok(());
         }
         let message = format!(
@@ -105,7 +117,7 @@ impl NameResolver<'_> {
         Err(Rejection::new(sqlstate::DATATYPE_MISMATCH, span, message))
     }
 
-    fn shown(&self, data_type: &DataType) -> String {
+    pub(super) fn shown(&self, data_type: &DataType) -> String {
         format_type(data_type, self.catalog.dialect)
     }
 

@@ -8,6 +8,12 @@ fn is(data_type: &DataType, names: &[&str]) -> bool {
     data_type.schema.is_none() && !data_type.array && names.contains(&data_type.name.as_str())
 }
 
+fn is_moment(value: &Typed) -> bool {
+    value
+        .known()
+        .is_some_and(|known| rank(MOMENTS, known).is_some())
+}
+
 fn is_text(value: &Typed) -> bool {
     match value {
         Typed::Untyped => true,
@@ -73,6 +79,7 @@ impl Catalog {
             return Some(DataType::named("text")).filter(|_| first.is_some_and(is_text));
         }
         match (name, args) {
+            ("age", [one, ..]) if is_moment(one) => Some(DataType::named("interval")),
             ("random", []) => Some(DataType::named("double precision")),
             ("extract", []) => Some(DataType::named(if self.versions.postgres >= 14 {
                 "numeric"

@@ -9,6 +9,8 @@ mod columns;
 mod foreign;
 mod keys;
 
+use crate::catalog::resolve::ClausePlace;
+use crate::sql::change::{ColumnDef, ConstraintDef, ConstraintKind};
 use alter::alter_table;
 use std::sync::Arc;
 
@@ -218,18 +220,42 @@ fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Span) -> Outc
         apply.resolve(query)?;
         draft.add_columns_of_query(query, apply.catalog);
     }
-    for generated in create
-        .columns
-        .iter()
-        .filter_map(|column| column.generated.as_ref())
-    {
-        apply.resolve_over(&generated.expr, &draft.table)?;
-    }
     draft.add_all_keys(create, apply.catalog)?;
+    for column in &create.columns {
+        resolve_column(apply, &draft.table, column)?;
+    }
+    for constraint in &create.constraints {
+        resolve_check(apply, &draft.table, constraint)?;
+    }
     draft.check_auto_increment(span)?;
     draft.table.partition_by.clone_from(&create.partition_by);
     keep(apply, draft);
     Ok(())
+}
+
+/// Names in what a column is made of, filled and checked by.
+fn resolve_column(apply: &Apply<'_>, table: &Table, column: &ColumnDef) -> Outcome {
+    if let Some(generated) = &column.generated {
+        // MariaDB keeps no value of a virtual column, and lets it change.
+        let place = if generated.stored || !apply.catalog.versions.mariadb {
+            ClausePlace::Generated
+        } else {
+            ClausePlace::Virtual
+        };
+        apply.resolve_over(&generated.expr, table, place)?;
+    }
+    if let Some(default) = &column.default {
+        apply.resolve_over(default, table, ClausePlace::Default)?;
+    }
+    let mut constraints = column.constraints.iter();
+    constraints.try_for_each(|constraint| resolve_check(apply, table, constraint))
+}
+
+fn resolve_check(apply: &Apply<'_>, table: &Table, constraint: &ConstraintDef) -> Outcome {
+    match &constraint.kind {
+        ConstraintKind::Check { expr, .. } => apply.resolve_over(expr, table, ClausePlace::Check),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a table has a column of that name which no list of its columns shows.

@@ -1,5 +1,9 @@
 //! PostgreSQL's functions, by the types that they take and yield.
 
+pub(crate) mod choose;
+pub(crate) mod facts;
+mod polymorphic;
+
 /// Functions with one result, whatever the arguments.
 pub(crate) const ALWAYS: &[(&str, &[&str])] = &[
     (
@@ -58,7 +62,6 @@ pub(crate) const ALWAYS: &[(&str, &[&str])] = &[
     (
         "interval",
         &[
-            "age",
             "justify_days",
             "justify_hours",
             "justify_interval",
@@ -298,6 +301,24 @@ pub(crate) fn is_own(name: &str) -> bool {
     NAMES.contains(name)
 }
 
+/// Whether an extension has a function of that name, so that somebody may have it who installs
+/// extensions elsewhere. `functions/extensions.txt` has those that come with PostgreSQL.
+pub(crate) fn is_of_extension(name: &str) -> bool {
+    static NAMES: std::sync::LazyLock<std::collections::HashSet<&'static str>> =
+        std::sync::LazyLock::new(|| include_str!("functions/extensions.txt").lines().collect());
+    let starts = [
+        "add", "cosine", "create_", "cron", "geom", "geog", "gen_", "h3_", "hll_", "http",
+        "inner_", "l1_", "l2_", "nanoid", "paradedb", "partman", "pg", "postgis", "remove_", "st_",
+        "time_", "uuid", "vector", "ulid",
+    ];
+    NAMES.contains(name) || starts.iter().any(|start| name.starts_with(start))
+}
+
+/// Whether the grammar reads a call of that name, and no catalog has it.
+pub(crate) fn is_of_grammar(name: &str) -> bool {
+    GRAMMAR.contains(&name)
+}
+
 /// What the grammar reads as a call, and no catalog has.
 const GRAMMAR: &[&str] = &[
     "cast",
@@ -315,6 +336,7 @@ const GRAMMAR: &[&str] = &[
     "localtimestamp",
     "normalize",
     "nullif",
+    "row",
     "treat",
     "trim",
     "user",

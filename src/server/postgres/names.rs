@@ -39,3 +39,13 @@ const VALUES: [&str; 12] = [
 pub(crate) fn takes_words(function: &str) -> bool {
     function.starts_with("xml") || function.starts_with("json_") || function == "normalize"
 }
+
+/// Whether a function of the server's own makes one value of many rows.
+pub(crate) fn is_aggregate(function: &str, arguments: usize) -> bool {
+    super::functions::facts::is_aggregate(function, arguments)
+}
+
+/// Whether a function gives another value each time; here the tables of functions say so.
+pub(crate) fn changes_each_time(_function: &str) -> bool {
+    false
+}

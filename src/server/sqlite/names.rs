@@ -19,3 +19,25 @@ pub(crate) fn is_value(word: &str) -> bool {
 pub(crate) fn takes_words(function: &str) -> bool {
     function == "raise"
 }
+
+/// Whether a function makes one value of many rows. `max(a, b)` is of one row.
+pub(crate) fn is_aggregate(function: &str, arguments: usize) -> bool {
+    match function {
+        "avg" | "count" | "group_concat" | "json_group_array" | "json_group_object" | "sum"
+        | "total" => true,
+        "max" | "min" => arguments == 1,
+        _ => false,
+    }
+}
+
+/// Whether a function gives another value each time, so that no index can be made of it.
+pub(crate) fn changes_each_time(function: &str) -> bool {
+    [
+        "changes",
+        "last_insert_rowid",
+        "random",
+        "randomblob",
+        "total_changes",
+    ]
+    .contains(&function)
+}

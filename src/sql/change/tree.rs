@@ -41,6 +41,7 @@ impl Term {
             | Self::Default
             | Self::Number(_)
             | Self::Boolean
+            | Self::Word(_)
             | Self::Query(_) => None,
             Self::Text(_, span) => Some(*span),
             Self::NameOrText(word) => Some(word.span),
@@ -53,8 +54,13 @@ impl Term {
                 let own = Some(call.name.span()).filter(|span| !span.is_empty());
                 own.into_iter().chain(over(&call.args)).reduce(Span::to)
             }
+            Self::Held { value, against } => {
+                let others = against.iter().filter_map(|(_, term)| term.span());
+                value.span().into_iter().chain(others).reduce(Span::to)
+            }
             Self::Operator { args: terms, .. }
             | Self::Truth(terms)
+            | Self::Logic(terms)
             | Self::Array(terms)
             | Self::Typed(_, terms)
             | Self::Parts(terms)
@@ -75,12 +81,17 @@ impl Term {
             | Self::Text(..)
             | Self::Number(_)
             | Self::Boolean
+            | Self::Word(_)
             | Self::Query(_) => false,
+            Self::Held { value, against } => {
+                value.names_something() || against.iter().any(|(_, term)| term.names_something())
+            }
             Self::Cast { value, .. } => value.names_something(),
             Self::Call(call) => any(&call.args) || any(&call.rest),
-            Self::OneOf { values, others } => any(values) || any(others),
+            Self::OneOf { values, others, .. } => any(values) || any(others),
             Self::Operator { args: terms, .. }
             | Self::Truth(terms)
+            | Self::Logic(terms)
             | Self::Array(terms)
             | Self::Typed(_, terms)
             | Self::Parts(terms) => any(terms),
@@ -122,6 +133,8 @@ pub enum Term {
     Number(String),
     /// `TRUE` or `FALSE`.
     Boolean,
+    /// A value of the server's own that looks like a name, in lower case: `current_date`.
+    Word(String),
     /// `a`, `t.a` or `s.t.a`.
     Name(Vec<Ident>),
     /// `"a"` where a name that means nothing is a string (SQLite).
@@ -144,11 +157,22 @@ pub enum Term {
     },
     /// True or false, whatever its parts are.
     Truth(Vec<Term>),
+    /// `AND`, `OR`, `NOT`: each part is true or false too.
+    Logic(Vec<Term>),
+    /// A value held against others, by an operator each: `IN`, `BETWEEN`, `LIKE`.
+    Held {
+        /// What stands before.
+        value: Box<Term>,
+        /// The others.
+        against: Vec<(&'static str, Term)>,
+    },
     /// One of several values, to which the server gives one type: `CASE`, `COALESCE`.
     OneOf {
+        /// How it is written.
+        word: &'static str,
         /// Those that may be yielded, which have to fit each other.
         values: Vec<Term>,
-        /// What decides among them.
+        /// What decides among them: true or false.
         others: Vec<Term>,
     },
     /// `ARRAY[…]`.
@@ -172,6 +196,8 @@ pub struct CallTree {
     pub plain: bool,
     /// `ORDER BY`, `FILTER`, `OVER`.
     pub rest: Vec<Term>,
+    /// Whether it runs over a window: `OVER`.
+    pub over: bool,
 }
 
 /// A query with what stands before and after its body.
@@ -212,6 +238,10 @@ pub enum QueryBody {
     Query(Box<QueryTree>),
     /// `UNION`, `INTERSECT`, `EXCEPT`.
     Union {
+        /// `UNION`, `INTERSECT` or `EXCEPT`.
+        word: &'static str,
+        /// Whether rows may come more than once.
+        all: bool,
         /// The first.
         left: Box<QueryBody>,
         /// The second.
@@ -234,10 +264,14 @@ pub struct SelectTree {
     pub condition: Option<Term>,
     /// `GROUP BY`.
     pub group: Vec<Term>,
+    /// Whether that is one plain list, without sets of groups.
+    pub plain_group: bool,
     /// `HAVING`.
     pub having: Option<Term>,
     /// `WINDOW`.
     pub windows: Vec<Term>,
+    /// Whether no row comes twice: `DISTINCT`.
+    pub differs: bool,
     /// `DISTINCT ON`, which sees what `ORDER BY` sees.
     pub distinct: Vec<Term>,
 }
@@ -373,7 +407,9 @@ pub struct ChangeTree {
     pub from: Vec<FromItem>,
     /// What is assigned to which column, with the qualifier before it.
     pub assignments: Vec<Assignment>,
-    /// Conditions and other values.
+    /// `WHERE`, `ON`, `WHEN`.
+    pub conditions: Vec<Term>,
+    /// Other values: `ORDER BY`.
     pub terms: Vec<Term>,
     /// `RETURNING`.
     pub returning: Vec<Item>,
@@ -388,4 +424,6 @@ pub struct Assignment {
     pub column: Vec<Ident>,
     /// What is written there, which may see the old row.
     pub value: Term,
+    /// Whether it goes into a new row, so that there is no old one.
+    pub of_new: bool,
 }

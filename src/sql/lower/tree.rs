@@ -15,7 +15,7 @@ use super::walk::{argument, string_value};
 use super::{Cx, children, data_type, name};
 use crate::server::on_server;
 use crate::sql::change::tree::{CallTree, NameTree, Term};
-use crate::sql::change::{Ident, ObjectName};
+use crate::sql::change::{DataType, Ident, ObjectName};
 
 /// The tree of an expression. What has no names and needs no type gets none.
 pub(super) fn of_expr(expr: &E, cx: &Cx) -> NameTree<Term> {
@@ -47,7 +47,7 @@ pub(super) fn term(expr: &E, cx: &Cx) -> Term {
         E::Array(array) => Term::Array(terms(&array.elem, cx)),
         E::BinaryOp { left, op, right } => binary(left, op, right, cx),
         E::UnaryOp { op, expr } => match op {
-            UnaryOperator::Not => Term::Truth(vec![term(expr, cx)]),
+            UnaryOperator::Not => Term::Logic(vec![term(expr, cx)]),
             UnaryOperator::Minus | UnaryOperator::Plus => match term(expr, cx) {
                 Term::Number(number) => Term::Number(format!("-{number}")),
                 other => Term::Operator {
@@ -64,35 +64,62 @@ pub(super) fn term(expr: &E, cx: &Cx) -> Term {
             ..
         } => {
             let whens = conditions.iter().map(|when| &when.condition);
-            let others = operand.as_deref().into_iter().chain(whens);
+            let others = match operand {
+                Some(operand) => vec![held(operand, whens.map(|when| ("=", when)), cx)],
+                None => terms(whens, cx),
+            };
             let results = conditions.iter().map(|when| &when.result);
             Term::OneOf {
+                word: "CASE",
                 values: terms(results.chain(else_result.as_deref()), cx),
-                others: terms(others, cx),
+                others,
             }
         }
         E::Function(function) => call(function, cx),
-        E::InSubquery { expr, subquery, .. } => Term::Truth(vec![
-            term(expr, cx),
-            Term::Query(Box::new(query(subquery, cx))),
-        ]),
+        E::InSubquery { expr, subquery, .. } => Term::Held {
+            value: Box::new(term(expr, cx)),
+            against: vec![("=", Term::Query(Box::new(query(subquery, cx))))],
+        },
         E::Exists { subquery, .. } => Term::Truth(vec![Term::Query(Box::new(query(subquery, cx)))]),
         E::Subquery(subquery) => Term::Query(Box::new(query(subquery, cx))),
-        E::InList { expr, list, .. } => {
-            Term::Truth(terms(std::iter::once(&**expr).chain(list), cx))
-        }
+        E::InList { expr, list, .. } => held(expr, list.iter().map(|one| ("=", one)), cx),
         E::Between {
             expr, low, high, ..
-        } => Term::Truth(terms([&**expr, &**low, &**high], cx)),
+        } => held(expr, [(">=", &**low), ("<=", &**high)], cx),
         E::IsDistinctFrom(left, right) | E::IsNotDistinctFrom(left, right) => {
-            Term::Truth(terms([&**left, &**right], cx))
+            held(left, [("=", &**right)], cx)
+        }
+        E::Like {
+            expr,
+            pattern,
+            any: false,
+            ..
+        } => held(expr, [("~~", &**pattern)], cx),
+        E::ILike {
+            expr,
+            pattern,
+            any: false,
+            ..
+        } => held(expr, [("~~*", &**pattern)], cx),
+        E::IsTrue(inner) | E::IsNotTrue(inner) | E::IsFalse(inner) | E::IsNotFalse(inner) => {
+            Term::Logic(vec![term(inner, cx)])
         }
         E::AnyOp { left, right, .. } | E::AllOp { left, right, .. } => {
             Term::Truth(terms([&**left, &**right], cx))
         }
         E::Tuple(items) => Term::Parts(terms(items, cx)),
         E::CompoundFieldAccess { root, access_chain } => field(root, access_chain, cx),
-        E::Interval(interval) => Term::Parts(vec![term(&interval.value, cx)]),
+        E::Interval(interval) => {
+            let value = term(&interval.value, cx);
+            if cx.dialect.expressions_have_types() {
+                Term::Cast {
+                    value: Box::new(value),
+                    to: DataType::named("interval"),
+                }
+            } else {
+                Term::Parts(vec![value])
+            }
+        }
         E::Convert { expr, .. } => Term::Parts(vec![term(expr, cx)]),
         E::MatchAgainst { columns, .. } => {
             let name = |column: &ast::ObjectName| {
@@ -102,6 +129,9 @@ pub(super) fn term(expr: &E, cx: &Cx) -> Term {
             Term::Parts(columns.iter().map(name).collect())
         }
         other => {
+            if let Some(call) = grammar_call(other, cx) {
+                return call;
+            }
             let mut parts = Vec::new();
             children::of(other, &mut parts);
             let parts = terms(parts, cx);
@@ -111,6 +141,63 @@ pub(super) fn term(expr: &E, cx: &Cx) -> Term {
                 Term::Parts(parts)
             }
         }
+    }
+}
+
+/// What PostgreSQL's grammar makes a call of though it is not written as one. The functions are
+/// those of `pg_catalog`, with the arguments in their order.
+fn grammar_call(expr: &E, cx: &Cx) -> Option<Term> {
+    if !cx.dialect.expressions_have_types() {
+        return None;
+    }
+    let (name, args): (&str, Vec<&E>) = match expr {
+        E::Ceil { expr, field } if is_plain(field) => ("ceil", vec![&**expr]),
+        E::Floor { expr, field } if is_plain(field) => ("floor", vec![&**expr]),
+        E::Position { expr, r#in } => ("position", vec![&**r#in, &**expr]),
+        E::Substring {
+            expr,
+            substring_from,
+            substring_for,
+            shorthand,
+            ..
+        } => {
+            let rest = [substring_from.as_deref(), substring_for.as_deref()];
+            let name = if *shorthand { "substr" } else { "substring" };
+            let args = std::iter::once(&**expr).chain(rest.into_iter().flatten());
+            (name, args.collect())
+        }
+        E::AtTimeZone {
+            timestamp,
+            time_zone,
+        } => ("timezone", vec![&**time_zone, &**timestamp]),
+        _ => return None,
+    };
+    Some(Term::Call(Box::new(CallTree {
+        name: ObjectName {
+            schema: None,
+            name: Ident::synthetic(name),
+        },
+        args: terms(args, cx),
+        plain: true,
+        rest: Vec::new(),
+        over: false,
+    })))
+}
+
+/// Whether nothing but a number is rounded.
+fn is_plain(field: &ast::CeilFloorKind) -> bool {
+    matches!(
+        field,
+        ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime)
+    )
+}
+
+/// A value held against others.
+fn held<'e>(value: &E, against: impl IntoIterator<Item = (&'static str, &'e E)>, cx: &Cx) -> Term {
+    let others = against.into_iter();
+    Term::Held {
+        value: Box::new(term(value, cx)),
+        against: others.map(|(op, other)| (op, term(other, cx))).collect(),
     }
 }
 
@@ -125,7 +212,7 @@ fn word(ident: &ast::Ident, cx: &Cx) -> Term {
             return Term::Default;
         }
         if on_server!(cx.dialect => names::is_value(&ident.value)) {
-            return Term::Opaque;
+            return Term::Word(ident.value.to_ascii_lowercase());
         }
     }
     let name = name::ident(ident, cx);
@@ -172,7 +259,7 @@ fn binary(left: &E, op: &BinaryOperator, right: &E, cx: &Cx) -> Term {
     // Chains are as deep as they are long; the guard before the parser keeps them short.
     let args = vec![term(left, cx), term(right, cx)];
     match op {
-        BinaryOperator::And | BinaryOperator::Or | BinaryOperator::Xor => Term::Truth(args),
+        BinaryOperator::And | BinaryOperator::Or | BinaryOperator::Xor => Term::Logic(args),
         op => Term::Operator {
             op: op.to_string(),
             args,
@@ -214,13 +301,19 @@ fn call(function: &ast::Function, cx: &Cx) -> Term {
     let (mut args, mut rest, mut plain) = (Vec::new(), Vec::new(), true);
     plain &= matches!(function.parameters, FunctionArguments::None);
     match &function.args {
+        FunctionArguments::None if on_server!(cx.dialect => names::is_value(&own)) => {
+            return Term::Word(own);
+        }
         FunctionArguments::None => plain &= function.uses_odbc_syntax,
         FunctionArguments::Subquery(inner) => {
             plain = false;
             args.push(Term::Query(Box::new(query(inner, cx))));
         }
         FunctionArguments::List(list) => {
-            plain &= list.clauses.is_empty();
+            let sorts = |clause: &FunctionArgumentClause| {
+                matches!(clause, FunctionArgumentClause::OrderBy(_))
+            };
+            plain &= list.clauses.iter().all(sorts);
             for given in &list.args {
                 plain &= matches!(given, FunctionArg::Unnamed(FunctionArgExpr::Expr(_)));
                 args.extend(argument(given).map(|expr| term(expr, cx)));
@@ -244,8 +337,10 @@ fn call(function: &ast::Function, cx: &Cx) -> Term {
     if let Some(WindowType::WindowSpec(window)) = &function.over {
         rest.extend(window_terms(window, cx));
     }
-    if plain && matches!(own.as_str(), "coalesce" | "greatest" | "least" | "ifnull") {
+    let chooses = ["coalesce", "greatest", "least", "ifnull"];
+    if plain && let Some(word) = chooses.into_iter().find(|word| *word == own) {
         return Term::OneOf {
+            word,
             values: args,
             others: rest,
         };
@@ -255,6 +350,7 @@ fn call(function: &ast::Function, cx: &Cx) -> Term {
         args,
         plain,
         rest,
+        over: function.over.is_some(),
     }))
 }
 

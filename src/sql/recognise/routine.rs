@@ -198,11 +198,12 @@ fn body(mut at: Cursor) -> (Option<String>, Option<Expr>) {
                 });
             }
         } else if at.sees("BEGIN") || at.sees("RETURN") {
-            body = Some(Expr {
+            let whole = Expr {
                 span: at.span(),
                 sql: at.text().to_owned(),
                 ..Expr::default()
-            });
+            };
+            body = Some(crate::sql::block::with_atomic(at.cx, whole));
             break;
         } else {
             at.next();

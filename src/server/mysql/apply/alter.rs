@@ -5,6 +5,7 @@
 //! `DROP INDEX i, ADD INDEX i` works in either order.
 
 use super::{draft, keep, pointing_at, rename_table};
+use super::{resolve_check, resolve_column};
 use std::sync::Arc;
 
 use super::columns::{is_column_check, settled_default};
@@ -35,6 +36,17 @@ pub(super) fn alter_table(
     let mut draft = draft(apply, table);
     let renamed = alter_columns(apply, &mut draft, actions)?;
     alter_keys(apply, &mut draft, actions)?;
+    for (action, _) in actions {
+        match action {
+            TableAction::AddColumn { column, .. } => {
+                resolve_column(apply, &draft.table, column)?;
+            }
+            TableAction::AddConstraint(constraint) => {
+                resolve_check(apply, &draft.table, constraint)?;
+            }
+            _ => {}
+        }
+    }
     for (action, _) in actions {
         draft.set_option(action);
     }

@@ -2,6 +2,7 @@
 
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
+use crate::catalog::resolve::ClausePlace;
 use crate::catalog::{Generation, Knowledge, QName, Rejection};
 use crate::source::Span;
 use crate::sql::change::Deferral;
@@ -99,7 +100,7 @@ impl Apply<'_> {
                 using: Some(using), ..
             } = action
             {
-                self.resolve_in(using, table)?;
+                self.resolve_in(using, table, ClausePlace::Using)?;
             }
         }
         Ok(())

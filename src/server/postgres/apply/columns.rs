@@ -117,7 +117,7 @@ impl Apply<'_> {
         }
         self.make_sequence(table, definition);
         match &definition.generated {
-            Some(generated) => self.resolve_in(&generated.expr, table),
+            Some(generated) => self.refuse_generated(&generated.expr, table, &column.data_type),
             None => Ok(()),
         }
     }

@@ -3,6 +3,7 @@
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::depend::Droppable;
 use crate::catalog::rejection::sqlstate;
+use crate::catalog::resolve::ClausePlace;
 use crate::catalog::{CheckConstraint, Exclusion, QName, Rejection, Table};
 use crate::server::postgres::apply::names::{index_columns, joined};
 use crate::source::Span;
@@ -164,7 +165,7 @@ impl Apply<'_> {
             // say.
             self.need_column(table, column)?;
         }
-        self.resolve_in(expr, table)?;
+        self.resolve_in(expr, table, ClausePlace::Check)?;
         if definition
             .name
             .as_ref()

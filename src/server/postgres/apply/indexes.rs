@@ -1,5 +1,6 @@
 //! Indexes: made, copied to partitions, renamed.
 
+use crate::catalog::resolve::ClausePlace;
 use std::sync::Arc;
 
 use crate::catalog::apply::{Apply, Outcome};
@@ -62,10 +63,10 @@ impl Apply<'_> {
             if let ExprKind::Column(column) = &key.expr.kind {
                 self.need_column(table, column)?;
             }
-            self.resolve_in(&key.expr, table)?;
+            self.resolve_in(&key.expr, table, ClausePlace::IndexKey)?;
         }
         if let Some(condition) = &definition.condition {
-            self.resolve_in(condition, table)?;
+            self.resolve_in(condition, table, ClausePlace::IndexCondition)?;
         }
         for column in &definition.include {
             self.need_column(table, column)?;

@@ -142,7 +142,11 @@ impl Apply<'_> {
         let print = |data_type: &DataType| format_type(data_type, self.catalog.dialect);
         let changed = current.origin.changed;
         match using {
-            None if self.catalog.cannot_assign(&current.data_type, new) => {
+            None if self.catalog.cannot_assign(&current.data_type, new)
+                || (current.knowledge.is_exact()
+                    && !self.catalog.has_own_conversions()
+                    && self.catalog.never_becomes(&current.data_type, new, b'a')) =>
+            {
                 let message = format!(
                     "column `{}` cannot be cast automatically from `{}` to `{}`",
                     current.name,

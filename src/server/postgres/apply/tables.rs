@@ -94,13 +94,11 @@ impl Apply<'_> {
         for definition in &create.columns {
             self.make_sequence(&name, definition);
         }
-        for generated in create
-            .columns
-            .iter()
-            .filter_map(|column| column.generated.as_ref())
-        {
-            let outcome = self.resolve_in(&generated.expr, &name);
-            self.record(outcome);
+        for column in &create.columns {
+            if let Some(generated) = &column.generated {
+                let outcome = self.refuse_generated(&generated.expr, &name, &column.data_type);
+                self.record(outcome);
+            }
         }
         if let Some((method, keys)) = &create.partition_by {
             self.check_partition_keys(&name, method, keys, create.name.span())?;

@@ -1,6 +1,6 @@
 //! `ALTER TABLE` of SQLite and libSQL.
 
-use super::columns::{add_column_to, add_constraint, build_column};
+use super::columns::{add_column_to, add_constraint, build_column, resolve_column};
 use super::{free_name, need_table, put};
 use super::{malformed, need_position, position};
 use crate::catalog::apply::{Apply, Outcome};
@@ -48,6 +48,7 @@ fn add_column(apply: &mut Apply<'_>, mut table: Table, definition: &ColumnDef) -
     for constraint in &definition.constraints {
         add_constraint(apply, &mut table, constraint, Some(&definition.name))?;
     }
+    resolve_column(apply, &table, definition)?;
     put(apply, table);
     Ok(())
 }

@@ -3,6 +3,7 @@
 use super::{free_name, put};
 use super::{malformed, need_position, no_column};
 use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::resolve::ClausePlace;
 use crate::catalog::{
     CheckConstraint, Column, DefaultValue, ForeignKey, Generation, Key, Knowledge, QName, Table,
     TableKind,
@@ -43,13 +44,6 @@ pub(super) fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Sp
     for column in &create.columns {
         add_column_to(apply, &mut table, column)?;
     }
-    for generated in create
-        .columns
-        .iter()
-        .filter_map(|column| column.generated.as_ref())
-    {
-        apply.resolve_over(&generated.expr, &table)?;
-    }
     let mut autoincrement = create.columns.iter().filter(|column| column.auto_increment);
     for column in &create.columns {
         for constraint in &column.constraints {
@@ -77,9 +71,31 @@ pub(super) fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Sp
             ),
         ));
     }
+    for column in &create.columns {
+        resolve_column(apply, &table, column)?;
+    }
+    for constraint in &create.constraints {
+        resolve_check(apply, &table, constraint)?;
+    }
     settle_keys(&mut table);
     put(apply, table);
     Ok(())
+}
+
+/// Names in what a column is made of and checked by.
+pub(super) fn resolve_column(apply: &Apply<'_>, table: &Table, column: &ColumnDef) -> Outcome {
+    if let Some(generated) = &column.generated {
+        apply.resolve_over(&generated.expr, table, ClausePlace::Generated)?;
+    }
+    let mut constraints = column.constraints.iter();
+    constraints.try_for_each(|constraint| resolve_check(apply, table, constraint))
+}
+
+fn resolve_check(apply: &Apply<'_>, table: &Table, constraint: &ConstraintDef) -> Outcome {
+    match &constraint.kind {
+        ConstraintKind::Check { expr, .. } => apply.resolve_over(expr, table, ClausePlace::Check),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn add_column_to(

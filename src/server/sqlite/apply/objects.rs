@@ -9,7 +9,7 @@ use super::columns::is_rowid;
 use super::need_position;
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::resolve::Reaches;
+use crate::catalog::resolve::{ClausePlace, Reaches};
 use crate::catalog::{Index, IndexKey, Knowledge, Mention, QName, Rejection, Trigger, View};
 use crate::sql::change::{DropMode, ExprKind, Ident, IndexDef, ObjectName, Query};
 
@@ -77,6 +77,23 @@ pub(super) fn create_index(
         {
             need_position(&mut table, used)?;
         }
+    }
+    for column in &definition.columns {
+        apply.resolve_over(&column.expr, &table, ClausePlace::IndexKey)?;
+        // A string here is the name of a column.
+        if let ExprKind::String(name) = &column.expr.kind
+            && column.expr.casts.is_empty()
+            && super::position(&table, name).is_none()
+            && table.knowledge.is_exact()
+            && !is_rowid(name)
+        {
+            let message = format!("column `{name}` of table `{}` does not exist", table.name);
+            let code = sqlstate::UNDEFINED_COLUMN;
+            return Err(Rejection::new(code, column.expr.span, message));
+        }
+    }
+    if let Some(condition) = &definition.condition {
+        apply.resolve_over(condition, &table, ClausePlace::IndexCondition)?;
     }
     table.indexes.push(Index {
         name: index_name.value.clone(),

@@ -72,7 +72,18 @@ fn body(body: &SetExpr, cx: &Cx) -> QueryBody {
     match body {
         SetExpr::Select(only) => QueryBody::Select(Box::new(select(only, cx))),
         SetExpr::Query(inner) => QueryBody::Query(Box::new(query(inner, cx))),
-        SetExpr::SetOperation { left, right, .. } => QueryBody::Union {
+        SetExpr::SetOperation {
+            left,
+            right,
+            op,
+            set_quantifier,
+        } => QueryBody::Union {
+            word: match op {
+                ast::SetOperator::Union => "UNION",
+                ast::SetOperator::Intersect => "INTERSECT",
+                ast::SetOperator::Except | ast::SetOperator::Minus => "EXCEPT",
+            },
+            all: matches!(set_quantifier, ast::SetQuantifier::All),
             left: Box::new(self::body(left, cx)),
             right: Box::new(self::body(right, cx)),
         },
@@ -101,9 +112,16 @@ pub(in crate::sql::lower) fn statement_rows(statement: &Statement, cx: &Cx) -> O
 }
 
 fn select(select: &ast::Select, cx: &Cx) -> SelectTree {
-    let group = match &select.group_by {
-        GroupByExpr::Expressions(exprs, _) => terms(exprs, cx),
-        GroupByExpr::All(_) => Vec::new(),
+    let (group, plain_group) = match &select.group_by {
+        GroupByExpr::Expressions(exprs, modifiers) => {
+            let sets = |expr: &ast::Expr| {
+                use ast::Expr::{Cube, GroupingSets, Rollup, Tuple};
+                matches!(expr, Cube(_) | GroupingSets(_) | Rollup(_) | Tuple(_))
+            };
+            let plain = modifiers.is_empty() && !exprs.iter().any(sets);
+            (terms(exprs, cx), plain)
+        }
+        GroupByExpr::All(_) => (Vec::new(), false),
     };
     let mut windows = Vec::new();
     for window in &select.named_window {
@@ -125,8 +143,10 @@ fn select(select: &ast::Select, cx: &Cx) -> SelectTree {
         items: items(&select.projection, cx),
         condition: select.selection.as_ref().map(|expr| term(expr, cx)),
         group,
+        plain_group,
         having: select.having.as_ref().map(|expr| term(expr, cx)),
         windows,
+        differs: matches!(select.distinct, Some(Distinct::Distinct)),
         distinct,
     }
 }

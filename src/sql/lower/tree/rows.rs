@@ -92,6 +92,7 @@ fn assignments(written: &[ast::Assignment], cx: &Cx) -> Vec<Assignment> {
             (AssignmentTarget::ColumnName(column), value) => found.push(Assignment {
                 column: parts(column, cx),
                 value: term(value, cx),
+                of_new: false,
             }),
             (AssignmentTarget::Tuple(columns), ast::Expr::Tuple(values))
                 if columns.len() == values.len() =>
@@ -100,6 +101,7 @@ fn assignments(written: &[ast::Assignment], cx: &Cx) -> Vec<Assignment> {
                 found.extend(pairs.map(|(column, value)| Assignment {
                     column: parts(column, cx),
                     value: term(value, cx),
+                    of_new: false,
                 }));
             }
             // The columns of a query, one for each.
@@ -108,6 +110,7 @@ fn assignments(written: &[ast::Assignment], cx: &Cx) -> Vec<Assignment> {
                 found.extend(columns.iter().map(|column| Assignment {
                     column: parts(column, cx),
                     value: value.take().unwrap_or_default(),
+                    of_new: false,
                 }));
             }
         }
@@ -128,7 +131,8 @@ pub(in crate::sql::lower) fn update(update: &ast::Update, cx: &Cx) -> Option<Row
         target: joined(&update.table, cx),
         from,
         assignments: assignments(&update.assignments, cx),
-        terms: terms(update.selection.iter().chain(order), cx),
+        conditions: terms(&update.selection, cx),
+        terms: terms(order, cx),
         returning: items(update.returning.as_deref().unwrap_or_default(), cx),
         named: Vec::new(),
     })))
@@ -153,7 +157,8 @@ pub(in crate::sql::lower) fn delete(delete: &ast::Delete, cx: &Cx) -> Option<Row
         target,
         from: others.into_iter().map(|from| joined(from, cx)).collect(),
         assignments: Vec::new(),
-        terms: terms(delete.selection.iter().chain(order), cx),
+        conditions: terms(&delete.selection, cx),
+        terms: terms(order, cx),
         returning: items(delete.returning.as_deref().unwrap_or_default(), cx),
         named,
     })))
@@ -168,12 +173,13 @@ pub(in crate::sql::lower) fn merge(merge: &ast::Merge, cx: &Cx) -> Option<RowsTr
         target: factor(&merge.table, cx),
         from: vec![factor(&merge.source, cx)],
         assignments: Vec::new(),
-        terms: vec![term(&merge.on, cx)],
+        conditions: vec![term(&merge.on, cx)],
+        terms: Vec::new(),
         returning: Vec::new(),
         named: Vec::new(),
     };
     for clause in &merge.clauses {
-        found.terms.extend(terms(&clause.predicate, cx));
+        found.conditions.extend(terms(&clause.predicate, cx));
         match &clause.action {
             MergeAction::Insert(insert) => {
                 if let ast::MergeInsertKind::Values(values) = &insert.kind {
@@ -184,6 +190,7 @@ pub(in crate::sql::lower) fn merge(merge: &ast::Merge, cx: &Cx) -> Option<RowsTr
                         found.assignments.push(Assignment {
                             column: column.into_iter().collect(),
                             value: term(value, cx),
+                            of_new: true,
                         });
                     }
                 }

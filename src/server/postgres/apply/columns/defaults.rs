@@ -2,6 +2,7 @@
 
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
+use crate::catalog::resolve::ClausePlace;
 use crate::catalog::rewrite::sequence_text;
 use crate::catalog::{DefaultValue, QName, Rejection, Sequence, format_type};
 use crate::server::postgres::apply::constants::evaluate;
@@ -83,11 +84,39 @@ impl Apply<'_> {
         let Some(found) = self.type_of_constant(expr)? else {
             return Ok(());
         };
-        if self.catalog.has_own_conversions() || !self.catalog.cannot_assign(&found, data_type) {
+        let unfit = self.catalog.cannot_assign(&found, data_type)
+            || self.catalog.never_becomes(&found, data_type, b'a');
+        if self.catalog.has_own_conversions() || !unfit {
             return Ok(());
         }
         let message = format!(
             "the column is of type `{}`, and its default is of type `{}`",
+            format_type(data_type, self.catalog.dialect),
+            format_type(&found, self.catalog.dialect)
+        );
+        let code = sqlstate::DATATYPE_MISMATCH;
+        Err(Rejection::new(code, expr.span, message))
+    }
+
+    /// What a generated column is made of names what is there, gives the same value at all times,
+    /// and one that the column takes.
+    pub(crate) fn refuse_generated(
+        &self,
+        expr: &Expr,
+        table: &QName,
+        data_type: &DataType,
+    ) -> Outcome {
+        self.resolve_in(expr, table, ClausePlace::Generated)?;
+        let found = self.catalog.tables.get(table);
+        let Some(found) = found.and_then(|found| self.type_over(expr, found)) else {
+            return Ok(());
+        };
+        let unfit = self.catalog.never_becomes(&found, data_type, b'a');
+        if self.catalog.has_own_conversions() || !unfit {
+            return Ok(());
+        }
+        let message = format!(
+            "the column is of type `{}`, and what it is generated from is of type `{}`",
             format_type(data_type, self.catalog.dialect),
             format_type(&found, self.catalog.dialect)
         );

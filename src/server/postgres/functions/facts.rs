@@ -1,0 +1,264 @@
+//! The server's own types, casts, functions and operators, read from the tables that
+//! `tests/servers/functions.sh` writes.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A type of the server's own, by its place in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TypeId(u16);
+
+/// What the server knows of a type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TypeFact {
+    /// As `pg_type` has it: `int4`, `_int4`.
+    pub(crate) name: &'static str,
+    /// As `format_type` prints it.
+    pub(crate) printed: &'static str,
+    /// `typcategory`.
+    pub(crate) category: u8,
+    /// `typispreferred`.
+    pub(crate) preferred: bool,
+    /// Of an array.
+    pub(crate) element: Option<TypeId>,
+    /// Whether reading or printing a value of it depends on settings.
+    pub(crate) mutable_text: bool,
+}
+
+/// A function, aggregate or window function; an operator is one of its operands.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate {
+    /// `f`, `a` or `w`.
+    pub(crate) kind: u8,
+    /// `i`, `s` or `v`; `q` of one in SQL, which is looked through.
+    pub(crate) volatility: u8,
+    /// Whether it yields rows.
+    pub(crate) set: bool,
+    /// Whether its last argument may come any number of times.
+    pub(crate) variadic: bool,
+    /// How many arguments may be left out.
+    pub(crate) defaults: usize,
+    pub(crate) args: Vec<TypeId>,
+    pub(crate) result: TypeId,
+    /// Whether every version that may be meant has it.
+    pub(crate) certain: bool,
+}
+
+/// How one type becomes another.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CastFact {
+    /// `i` by itself, `a` when a value is stored too, `e` only where it is written.
+    pub(crate) context: u8,
+    /// `i`, `s` or `v`.
+    pub(crate) volatility: u8,
+}
+
+/// The versions that were asked, in order.
+const ASKED: [u16; 3] = [12, 15, 18];
+
+struct Types {
+    all: Vec<TypeFact>,
+    by_name: HashMap<&'static str, TypeId>,
+    by_print: HashMap<&'static str, TypeId>,
+}
+
+static TYPES: LazyLock<Types> = LazyLock::new(|| {
+    let rows: Vec<Vec<&'static str>> = include_str!("types.txt")
+        .lines()
+        .map(|line| line.split('|').collect())
+        .collect();
+    let ids = || (0..).map(TypeId);
+    let by_name: HashMap<_, _> = rows.iter().map(|row| row[0]).zip(ids()).collect();
+    let by_print = rows.iter().map(|row| row[1]).zip(ids()).collect();
+    let fact = |row: &Vec<&'static str>| TypeFact {
+        name: row[0],
+        printed: row[1],
+        category: first(row[2]),
+        preferred: !row[3].is_empty(),
+        // `oidvector` and its like have elements, and are no arrays.
+        element: by_name
+            .get(row[5])
+            .copied()
+            .filter(|_| row[0].starts_with('_')),
+        mutable_text: row[6] != "ii",
+    };
+    Types {
+        all: rows.iter().map(fact).collect(),
+        by_name,
+        by_print,
+    }
+});
+
+fn first(text: &str) -> u8 {
+    text.bytes().next().unwrap_or(b' ')
+}
+
+impl TypeId {
+    /// The type that `pg_type` calls so.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        TYPES.by_name.get(name).copied()
+    }
+
+    /// The type that `format_type` prints so.
+    pub(crate) fn printed(text: &str) -> Option<Self> {
+        TYPES.by_print.get(text).copied()
+    }
+
+    pub(crate) fn fact(self) -> &'static TypeFact {
+        &TYPES.all[usize::from(self.0)]
+    }
+
+    /// The type of its arrays.
+    pub(crate) fn array(self) -> Option<Self> {
+        Self::named(&format!("_{}", self.fact().name))
+    }
+}
+
+/// The place of a version among those that were asked: it may have what its neighbours have, and
+/// certainly has what both have. Where nobody says the version, it may be any.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AskedVersion {
+    pub(crate) version: u16,
+    pub(crate) said: bool,
+}
+
+impl AskedVersion {
+    /// Whether a row may be in the server's catalog, and whether it certainly is.
+    fn has(self, versions: &str) -> (bool, bool) {
+        if versions.is_empty() {
+            return (true, true);
+        }
+        let of = |asked: u16| versions.split(',').any(|one| one.parse() == Ok(asked));
+        if !self.said {
+            return (true, false);
+        }
+        let below = ASKED.iter().rev().find(|asked| **asked <= self.version);
+        let above = ASKED.iter().find(|asked| **asked >= self.version);
+        let neighbours = [below, above].into_iter().flatten();
+        let (mut any, mut all) = (false, true);
+        for asked in neighbours {
+            any |= of(*asked);
+            all &= of(*asked);
+        }
+        (any, all)
+    }
+
+    /// Whether the server may have what none of those that were asked has.
+    pub(crate) fn may_be_newer(self) -> bool {
+        self.said && ASKED.last().is_some_and(|newest| self.version > *newest)
+    }
+}
+
+static SIGNATURES: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| include_str!("signatures.txt").lines().collect());
+
+/// The functions of that name.
+pub(crate) fn functions(name: &str, asked: AskedVersion) -> Vec<Candidate> {
+    let start = format!("{name}|");
+    let at = SIGNATURES.partition_point(|line| *line < start.as_str());
+    let lines = SIGNATURES[at..].iter();
+    let lines = lines.take_while(|line| line.starts_with(&start));
+    lines.filter_map(|line| function(line, asked)).collect()
+}
+
+/// Whether a function of that name is an aggregate.
+pub(crate) fn is_aggregate(name: &str, _arguments: usize) -> bool {
+    let start = format!("{name}|");
+    let at = SIGNATURES.partition_point(|line| *line < start.as_str());
+    let line = SIGNATURES
+        .get(at)
+        .and_then(|line| line.strip_prefix(start.as_str()));
+    line.is_some_and(|flags| flags.starts_with('a'))
+}
+
+fn function(line: &str, asked: AskedVersion) -> Option<Candidate> {
+    let mut fields = line.split('|').skip(1);
+    let flags = fields.next()?.as_bytes();
+    let args = fields.next()?;
+    let result = TypeId::named(fields.next()?)?;
+    let (possible, certain) = asked.has(fields.next()?);
+    let args: Option<Vec<TypeId>> = if args.is_empty() {
+        Some(Vec::new())
+    } else {
+        args.split(',').map(TypeId::named).collect()
+    };
+    let digits = flags.iter().filter(|flag| flag.is_ascii_digit());
+    possible.then_some(Candidate {
+        kind: *flags.first()?,
+        volatility: if flags.contains(&b'q') {
+            b'q'
+        } else {
+            *flags.get(1)?
+        },
+        set: flags.contains(&b'r'),
+        variadic: flags.contains(&b'+'),
+        defaults: digits.fold(0, |sum, digit| 10 * sum + usize::from(digit - b'0')),
+        args: args?,
+        result,
+        certain,
+    })
+}
+
+type Operators = HashMap<&'static str, Vec<(Candidate, &'static str)>>;
+
+static OPERATORS: LazyLock<Operators> = LazyLock::new(|| {
+    let mut all = Operators::new();
+    for line in include_str!("operators.txt").lines() {
+        let fields: Vec<&'static str> = line.rsplitn(6, '|').collect();
+        let [versions, result, right, left, volatility, name] = fields[..] else {
+            continue;
+        };
+        let sides = [left, right].into_iter().filter(|side| !side.is_empty());
+        let args: Option<Vec<TypeId>> = sides.map(TypeId::named).collect();
+        if let (Some(args), Some(result)) = (args, TypeId::named(result)) {
+            let candidate = Candidate {
+                kind: b'f',
+                volatility: first(volatility),
+                set: false,
+                variadic: false,
+                defaults: 0,
+                args,
+                result,
+                certain: true,
+            };
+            all.entry(name).or_default().push((candidate, versions));
+        }
+    }
+    all
+});
+
+/// The operators of that name with so many operands.
+pub(crate) fn operators(name: &str, operands: usize, asked: AskedVersion) -> Vec<Candidate> {
+    let all = OPERATORS.get(name).map_or(&[][..], Vec::as_slice);
+    let fitting = all
+        .iter()
+        .filter(|(candidate, _)| candidate.args.len() == operands);
+    let each = fitting.filter_map(|(candidate, versions)| {
+        let (possible, certain) = asked.has(versions);
+        possible.then(|| Candidate {
+            certain,
+            ..candidate.clone()
+        })
+    });
+    each.collect()
+}
+
+static CASTS: LazyLock<HashMap<(TypeId, TypeId), CastFact>> = LazyLock::new(|| {
+    let cast = |line: &'static str| {
+        let fields: Vec<&str> = line.split('|').collect();
+        let [from, to, how, volatility, _] = fields[..] else {
+            return None;
+        };
+        let fact = CastFact {
+            context: first(how),
+            volatility: first(volatility),
+        };
+        Some(((TypeId::named(from)?, TypeId::named(to)?), fact))
+    };
+    include_str!("casts.txt").lines().filter_map(cast).collect()
+});
+
+/// The cast that the server has by itself.
+pub(crate) fn cast(from: TypeId, to: TypeId) -> Option<CastFact> {
+    CASTS.get(&(from, to)).copied()
+}
