@@ -348,11 +348,8 @@ fn compare(
     };
     let mut base = schemas(&before, base, workspace, compared)?;
     let belongs = |path: &str| {
-        project
-            .sets
-            .iter()
-            .chain(&base.project.sets)
-            .any(|set| set.belongs(path))
+        let mut sets = project.sets.iter().chain(&base.project.sets);
+        sets.any(|set| set.belongs(path))
     };
     let workflows =
         if wants_workflow(&workspace.config) && touches_workflow(&changed, [&head, &before])? {
