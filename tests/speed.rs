@@ -1,6 +1,8 @@
 //! That the benchmark `tests/speed.sh` runs: on inputs that take no time, and without a look at the
 //! figures.
 
+#![expect(clippy::print_stderr, reason = "a skipped test must say so")]
+
 use std::path::Path;
 use std::process::Command;
 

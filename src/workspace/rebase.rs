@@ -191,8 +191,8 @@ impl Workspace {
         let disk = self.worktree();
         let text = |bytes: Option<Vec<u8>>| bytes.and_then(|bytes| String::from_utf8(bytes).ok());
         for path in there.iter().filter(|path| ending(path) == "json") {
-            let theirs = text(base.read(path)?.map(Into::into));
-            let ours = text(disk.read(path)?.map(Into::into));
+            let theirs = text(base.read(path)?);
+            let ours = text(disk.read(path)?);
             // Without a migration of ours only what git could not merge is theirs.
             let is_meant = has_own || ours.as_ref().is_some_and(|text| text.contains(CONFLICT));
             if let Some(theirs) = theirs.filter(|theirs| ours.as_ref() != Some(theirs) && is_meant)
@@ -246,16 +246,16 @@ impl Workspace {
             |set: &MigrationSet| on_big_stack(|| catalog_of(set, versions, set.migrations.len()));
         let fork = repository.forked(&onto.revision)?;
         let fork = fork.map(|tree| Project::load(&tree, options)).transpose()?;
-        let shared: Catalog = match fork.as_ref().and_then(|fork| onto.set.find_in(fork)) {
-            Some(set) => whole(set),
+        let forked = fork.as_ref().and_then(|fork| onto.set.find_in(fork));
+        let shared: Catalog = if let Some(set) = forked {
+            whole(set)
+        } else {
             // After the merge only the names tell which of theirs this branch did not know.
-            None => {
-                let first = own.first().map_or("", |own| own.moved.id.as_str());
-                let is_known = |id: &str| order(id, first).is_lt();
-                let known = theirs.migrations.iter().take_while(|it| is_known(&it.id));
-                let known = known.count();
-                on_big_stack(|| catalog_of(theirs, versions, known))
-            }
+            let first = own.first().map_or("", |own| own.moved.id.as_str());
+            let is_known = |id: &str| order(id, first).is_lt();
+            let known = theirs.migrations.iter().take_while(|it| is_known(&it.id));
+            let known = known.count();
+            on_big_stack(|| catalog_of(theirs, versions, known))
         };
         let input = self.everything_in(options)?;
         let Some(set) = onto.set.find(&input) else {

@@ -203,8 +203,7 @@ impl Catalog {
                 ];
                 let lower = text.to_ascii_lowercase();
                 let is_known = |word: &&str| lower.contains(word.trim_start_matches('-'));
-                !text.contains(|c: char| c.is_ascii_digit())
-                    && !known.iter().any(|it| is_known(&it))
+                !text.contains(|c: char| c.is_ascii_digit()) && !known.iter().any(is_known)
             }
             "interval" => {
                 let lower = text.to_ascii_lowercase();

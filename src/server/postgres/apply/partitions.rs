@@ -61,7 +61,7 @@ impl Apply<'_> {
             );
         }
         if known {
-            self.refuse_columns(found, &parent_table, partition)?;
+            bounds::refuse_columns(found, &parent_table, partition)?;
         }
         self.refuse_bound(parent, &parent_table, bound, partition)?;
         let with_identity = self.catalog.versions.postgres >= PARTITIONS_HAVE_IDENTITY;

@@ -90,37 +90,32 @@ impl Apply<'_> {
         }
         Ok(())
     }
+}
 
-    /// Refuses a table that does not have exactly the columns of the one it becomes a partition of.
-    pub(super) fn refuse_columns(
-        &self,
-        table: &Table,
-        parent: &Table,
-        partition: &ObjectName,
-    ) -> Outcome {
-        let refusal = |message: String, origin: &crate::catalog::Origin| {
-            let code = sqlstate::DATATYPE_MISMATCH;
-            Err(Rejection::new(code, partition.span(), message)
-                .because(origin.made, "the column is made here"))
+/// Refuses a table that does not have exactly the columns of the one it becomes a partition of.
+pub(super) fn refuse_columns(table: &Table, parent: &Table, partition: &ObjectName) -> Outcome {
+    let refusal = |message: String, origin: &crate::catalog::Origin| {
+        let code = sqlstate::DATATYPE_MISMATCH;
+        Err(Rejection::new(code, partition.span(), message)
+            .because(origin.made, "the column is made here"))
+    };
+    for column in &table.columns {
+        let Some(wanted) = parent.column(&column.name) else {
+            let message = format!(
+                "table `{partition}` has a column `{}`, which its parent lacks",
+                column.name
+            );
+            return refusal(message, &column.origin);
         };
-        for column in &table.columns {
-            let Some(wanted) = parent.column(&column.name) else {
-                let message = format!(
-                    "table `{partition}` has a column `{}`, which its parent lacks",
-                    column.name
-                );
-                return refusal(message, &column.origin);
-            };
-            if wanted.not_null && !column.not_null {
-                let message = format!(
-                    "column `{}` of table `{partition}` has to be NOT NULL, as its parent's is",
-                    column.name
-                );
-                return refusal(message, &column.origin);
-            }
+        if wanted.not_null && !column.not_null {
+            let message = format!(
+                "column `{}` of table `{partition}` has to be NOT NULL, as its parent's is",
+                column.name
+            );
+            return refusal(message, &column.origin);
         }
-        Ok(())
     }
+    Ok(())
 }
 
 impl Bound {
