@@ -60,7 +60,8 @@ impl Workplace {
         let name = format!("driftlint_{}_{nanos}_{}", std::process::id(), self.made);
         let mut session = DatabaseSession::open(&self.base)?;
         let sql = on_server!(dialect => host::create(&name));
-        session.execute(&sql).map_err(|error| {
+        // Who stopped waiting here would not know of the database that the server goes on to make.
+        regardless(|| session.execute(&sql)).map_err(|error| {
             let is_forbidden = error.code.as_deref().is_some_and(|code| {
                 on_server!(dialect => host::is_forbidden(code))
             });
@@ -109,10 +110,14 @@ impl OwnDatabase {
     }
 }
 
+/// How often something is tried again that may be impossible for a moment.
+const TRIES: u32 = 40;
+
+/// The time between two tries.
+const PAUSE: Duration = Duration::from_millis(250);
+
 /// Connects to a server that may just be coming up again after it failed.
 fn patiently(url: &DatabaseUrl) -> Option<DatabaseSession> {
-    const TRIES: u32 = 40;
-    const PAUSE: Duration = Duration::from_millis(250);
     for _ in 0..TRIES {
         match DatabaseSession::connect(url) {
             Ok(session) => return Some(session),
@@ -130,10 +135,16 @@ impl Drop for OwnDatabase {
         };
         // Where the server is gone, nobody can drop anything.
         regardless(|| {
-            if let Some(mut session) = patiently(&made.base) {
-                for statement in &made.drop {
-                    let _ = session.execute(statement);
+            for _ in 0..TRIES {
+                let Some(mut session) = patiently(&made.base) else {
+                    return;
+                };
+                let mut statements = made.drop.iter();
+                if statements.all(|statement| session.execute(statement).is_ok()) {
+                    return;
                 }
+                // Somebody may still be on the way out of it.
+                std::thread::sleep(PAUSE);
             }
         });
     }
