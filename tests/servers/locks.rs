@@ -91,7 +91,7 @@ fn statements(engine: Engine, sql: &str) -> Vec<Statement> {
 /// What the server does, in a transaction that is rolled back.
 fn seen(session: &mut DatabaseSession, case: &Case) -> Measured {
     let taken = |result: Result<_, ServerError>| {
-        result.unwrap_or_else(|error| panic!("{}: {error}", case.statement))
+        result.unwrap_or_else(|error| panic!("{}: {error}", case.statement));
     };
     if let Some(setup) = case.setup {
         // What it locks is not the statement's, so it is committed and taken back by hand.

@@ -82,10 +82,10 @@ impl Maker {
                 }
             };
         }
-        if self.random.percent(75) {
-            if let Some(column) = self.column(kind) {
-                return column;
-            }
+        if self.random.percent(75)
+            && let Some(column) = self.column(kind)
+        {
+            return column;
         }
         if self.random.percent(5) {
             return "NULL".to_owned();

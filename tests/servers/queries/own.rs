@@ -95,9 +95,9 @@ impl Writer {
         let relations = self.maker.relations.clone();
         let mut other = self.maker.random.choose(&relations).expect("one").clone();
         let source = self.maker.quoted(&other.name);
-        other.name = "src".to_owned();
+        "src".clone_into(&mut other.name);
         let mut target = table.clone();
-        target.name = "dst".to_owned();
+        "dst".clone_into(&mut target.name);
         self.maker.scopes = vec![vec![target, other.clone()]];
         let on = self.maker.condition(1);
         let (column, kind) = table.columns[self.maker.random.below(table.columns.len())].clone();

@@ -88,10 +88,10 @@ impl Maker {
         if self.random.percent(4) {
             return String::new();
         }
-        let mut sql = format!(" FROM {}", self.from_item(relations, 0, depth));
+        let mut sql = format!(" FROM {}", self.read_item(relations, 0, depth));
         for at in 1..=self.random.below(3) {
             let join = self.random.below(10);
-            let item = self.from_item(relations, at, depth);
+            let item = self.read_item(relations, at, depth);
             match join {
                 0 => sql += &format!(", {item}"),
                 1 => sql += &format!(" CROSS JOIN {item}"),
@@ -119,7 +119,7 @@ impl Maker {
         sql
     }
 
-    fn from_item(&mut self, relations: &[Relation], at: usize, depth: usize) -> String {
+    fn read_item(&mut self, relations: &[Relation], at: usize, depth: usize) -> String {
         let alias = format!("r{at}");
         if depth > 0 && self.random.percent(15) {
             let kinds = self.some_kinds(3);

@@ -250,7 +250,7 @@ impl Writer {
             let relations = self.maker.relations.clone();
             let mut other = self.maker.random.choose(&relations).expect("one").clone();
             from = format!(" FROM {} AS other", self.maker.quoted(&other.name));
-            other.name = "other".to_owned();
+            "other".clone_into(&mut other.name);
             visible.push(other);
         }
         self.maker.scopes = vec![visible];
@@ -282,7 +282,7 @@ impl Writer {
             let relations = self.maker.relations.clone();
             let mut other = self.maker.random.choose(&relations).expect("one").clone();
             using = format!(" USING {} AS other", self.maker.quoted(&other.name));
-            other.name = "other".to_owned();
+            "other".clone_into(&mut other.name);
             visible.push(other);
         }
         self.maker.scopes = vec![visible];
