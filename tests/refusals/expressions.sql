@@ -18,6 +18,8 @@ SELECT CASE id WHEN name THEN 1 END FROM shirts; -- 42883
 SELECT name + 1 FROM shirts; -- 42883
 SELECT name || id, id || name, tags || name, meta || '{}' FROM shirts;
 SELECT id || price FROM shirts; -- 42883
+SELECT tags || '{new}', '{old}' || tags, ARRAY[1, 2] || '{3}' FROM shirts;
+UPDATE shirts SET tags = tags || '{new}';
 SELECT raw || raw FROM shirts; -- 42883
 SELECT meta -> 'a' ->> 'b', raw -> 0, tags[1] FROM shirts;
 SELECT made - made, made + 1, seen - interval '1 day', seen + '1 day' FROM shirts;
@@ -97,3 +99,4 @@ CREATE FUNCTION first_name() RETURNS text LANGUAGE sql RETURN (SELECT max(name) 
 CREATE FUNCTION first_price() RETURNS int LANGUAGE sql RETURN (SELECT max(cost) FROM shirts); -- 42703
 CREATE FUNCTION atomic() RETURNS int LANGUAGE sql BEGIN ATOMIC UPDATE orders SET amount = 1; SELECT max(cost) FROM shirts; END; -- 42703
 CREATE FUNCTION atomic() RETURNS int LANGUAGE sql BEGIN ATOMIC UPDATE orders SET amount = 1; SELECT max(id) FROM shirts; END;
+ALTER TABLE orders ADD COLUMN made jsonb GENERATED ALWAYS AS (('{}'::jsonb -> '') -> array_to_string('{a}'::text[], 'a')) STORED;

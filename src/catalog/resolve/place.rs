@@ -313,6 +313,9 @@ fn may_fold(term: &Term) -> bool {
         }
         Term::Logic(terms) => terms.iter().any(constant) || any(terms),
         Term::Cast { value, .. } => may_fold(value),
+        // What is made of constants may turn out to be `NULL`, and all around it with it.
+        Term::Call(call) if !call.args.is_empty() && constant(term) => true,
+        Term::Operator { .. } if constant(term) => true,
         Term::Call(call) => any(&call.args) || any(&call.rest),
         Term::Held { value, against } => {
             may_fold(value) || against.iter().any(|(_, term)| may_fold(term))

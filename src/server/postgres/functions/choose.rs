@@ -332,7 +332,11 @@ fn best<'l, 'c>(fitting: &[&'l Laid<'c>], args: &[ArgType]) -> Option<&'l Laid<'
     if known.any(|other| other != first) {
         return None;
     }
-    let takes = |one: &&&Laid| one.params.iter().all(|param| first.becomes(*param));
+    let all_known = vec![first.clone(); args.len()];
+    let takes = |one: &&&Laid| {
+        let mut params = one.params.iter();
+        params.all(|param| first.becomes(*param)) && consistent(&one.params, &all_known)
+    };
     let mut taking = left.iter().filter(takes);
     match (taking.next(), taking.next()) {
         (Some(only), None) => Some(only),
