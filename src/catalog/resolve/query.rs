@@ -250,9 +250,15 @@ impl NameResolver<'_> {
 
     /// A term of `ORDER BY` or `GROUP BY`, where the name of an output may stand alone.
     fn by_output(&mut self, term: &Term, outputs: &Outputs) -> Outcome<Typed> {
-        if let Term::Name(parts) = term
-            && let [only] = parts.as_slice()
-        {
+        let alone = match term {
+            Term::Name(parts) => match parts.as_slice() {
+                [only] => Some(only),
+                _ => None,
+            },
+            Term::NameOrText(word) => Some(word),
+            _ => None,
+        };
+        if let Some(only) = alone {
             let same = |name: &str| self.catalog.same(name, &only.value);
             let fits = |one: &Output| one.name.as_deref().is_none_or(same);
             let mut fitting = outputs.columns.iter().filter(|one| fits(one));
