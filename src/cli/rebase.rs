@@ -36,8 +36,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let rebased = workspace.rebase(&onto, &options, now())?;
     if rebased.plan.files.is_empty() {
         print(&format!(
-            "nothing to rebase: the migrations in {} come after those of {}\n",
-            onto.set.folder, onto.revision
+            "nothing to rebase onto {}: {} is in order\n",
+            onto.revision, onto.set.folder
         ))?;
         return Ok(Status::Clean);
     }

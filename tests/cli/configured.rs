@@ -22,7 +22,7 @@ fn configuration_is_found_upward_and_is_strict() {
     assert!(stdout(&run(&folder, &["check"])).ends_with("no problems\n"));
     write("baseline = \"0002\"\n");
     assert!(
-        stdout(&run(&folder, &["check"])).ends_with("no problems\n"),
+        stdout(&run(&folder, &["check"])).ends_with("nothing new to check\n"),
         "the baseline is replayed and not judged"
     );
 

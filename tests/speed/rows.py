@@ -259,7 +259,7 @@ def beside_a_tree(folder, size, files):
         write(folder, f"src/old{at % 50}/f{at}.txt", f"{at}\n" * 50)
     committed(folder)
     if files:
-        for at in range(50):
+        for at in range(min(50, files)):
             os.rename(os.path.join(folder, f"src/old{at}"), os.path.join(folder, f"src/new{at}"))
         for at in range(0, files, 2):
             write(folder, f"src/new{at % 50}/f{at}.txt", f"{at}\n" * 50 + "more\n")

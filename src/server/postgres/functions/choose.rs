@@ -154,7 +154,7 @@ pub(crate) fn conversion_is_mutable(from: &ArgType, to: &ArgType) -> bool {
     if let (Some(one), Some(other)) = (from.fact().element, to.fact().element) {
         return conversion_is_mutable(&ArgType::Own(one), &ArgType::Own(other));
     }
-    from.fact().mutable_text || to.fact().mutable_text
+    from.fact().mutable_output || to.fact().mutable_input
 }
 
 /// A candidate with its parameters laid out for a number of arguments.

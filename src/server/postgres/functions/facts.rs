@@ -1,7 +1,7 @@
 //! The server's own types, casts, functions and operators, read from the tables that
 //! `tests/servers/functions.sh` writes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// A type of the server's own, by its place in the table.
@@ -21,8 +21,10 @@ pub(crate) struct TypeFact {
     pub(crate) preferred: bool,
     /// Of an array.
     pub(crate) element: Option<TypeId>,
-    /// Whether reading or printing a value of it depends on settings.
-    pub(crate) mutable_text: bool,
+    /// Whether reading a value of it from text depends on settings, in every version.
+    pub(crate) mutable_input: bool,
+    /// Whether printing a value of it does, in every version: `interval` did not before 14.
+    pub(crate) mutable_output: bool,
 }
 
 /// A function, aggregate or window function; an operator is one of its operands.
@@ -70,6 +72,14 @@ static TYPES: LazyLock<Types> = LazyLock::new(|| {
     let ids = || (0..).map(TypeId);
     let by_name: HashMap<_, _> = rows.iter().map(|row| row[0]).zip(ids()).collect();
     let by_print = rows.iter().map(|row| row[1]).zip(ids()).collect();
+    // A type has a row for each way in which versions treat it.
+    let steady: HashSet<(&str, usize)> = rows
+        .iter()
+        .flat_map(|row| {
+            let ways = row[6].char_indices().filter(|(_, way)| *way == 'i');
+            ways.map(|(at, _)| (row[0], at))
+        })
+        .collect();
     let fact = |row: &Vec<&'static str>| TypeFact {
         name: row[0],
         printed: row[1],
@@ -80,7 +90,8 @@ static TYPES: LazyLock<Types> = LazyLock::new(|| {
             .get(row[5])
             .copied()
             .filter(|_| row[0].starts_with('_')),
-        mutable_text: row[6] != "ii",
+        mutable_input: !steady.contains(&(row[0], 0)),
+        mutable_output: !steady.contains(&(row[0], 1)),
     };
     Types {
         all: rows.iter().map(fact).collect(),
