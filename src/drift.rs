@@ -26,7 +26,8 @@ use crate::source::{Source, Span};
 use crate::tool::{Journal, JournalEntry as Entry, journal_advice};
 use message::Pair;
 #[cfg(feature = "server")]
-pub(crate) use message::{names, say, subject};
+pub(crate) use message::names;
+pub(crate) use message::{say, subject};
 pub use repair::{Goal, Repair, RepairStep, reach, repair};
 pub(crate) use repair::{lost_column, run, statements};
 pub use script::{comment, cut_at_semicolons, script};
