@@ -158,3 +158,26 @@ fn a_rollback_lies_where_no_tool_takes_it_for_a_migration() {
     let files = prisma.says(&["check", "--show-files"]);
     assert!(files.contains("20240101000000_init, with down"), "{files}");
 }
+
+#[test]
+fn a_snapshot_for_mysql_says_what_drizzle_kit_would() {
+    let folder = Folder::new(&[
+        (
+            "drizzle.config.ts",
+            "export default { schema: './schema.ts', out: './drizzle', dialect: 'mysql' };\n",
+        ),
+        (
+            "schema.ts",
+            "import { boolean, int, mysqlTable } from 'drizzle-orm/mysql-core';\nexport const users = mysqlTable('users', { id: int().primaryKey(), on: boolean().default(true) });\nexport const posts = mysqlTable('posts', { id: int().primaryKey(), user: int().references(() => users.id) });\n",
+        ),
+    ]);
+    folder.says(&["drift", "--write", "init", "--yes"]);
+    let text = folder.read("drizzle/meta/0000_snapshot.json");
+    let snapshot: serde_json::Value = serde_json::from_str(&text).expect("a document");
+    assert_eq!(
+        snapshot["tables"]["posts"]["indexes"],
+        serde_json::json!({})
+    );
+    let on = &snapshot["tables"]["users"]["columns"]["on"];
+    assert_eq!(on["default"], serde_json::json!(true), "{text}");
+}

@@ -295,7 +295,8 @@ impl EntityWriter<'_> {
     }
 
     fn indexes(&self, table: &Table) -> Vec<Json> {
-        let own = table.indexes.iter().filter(|index| !index.implicit);
+        let own = table.indexes.iter();
+        let own = own.filter(|index| kit::knows(self.catalog, table, index));
         let mut made: Vec<Json> = own.map(|found| self.index(table, found)).collect();
         if self.dialect() == Dialect::MySql {
             for key in &table.uniques {

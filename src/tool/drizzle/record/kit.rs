@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::catalog::{Catalog, Column, QName, Table};
+use crate::catalog::{Catalog, Column, Index, QName, Table};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{DataType, ExprKind};
@@ -66,6 +66,17 @@ pub(super) fn type_schema(catalog: &Catalog, column: &Column) -> Option<String> 
     (!schema.is_empty()).then(|| schema.to_owned())
 }
 
+/// Whether drizzle-kit knows an index: not one that MySQL makes for a foreign key, under the name of
+/// that, even where a migration says it out loud.
+pub(super) fn knows(catalog: &Catalog, table: &Table, index: &Index) -> bool {
+    let columns = index.keys.iter().filter_map(|key| key.column.as_ref());
+    let mut keys = table.foreign_keys.iter();
+    let of_key = catalog.dialect == Dialect::MySql
+        && !index.unique
+        && keys.any(|key| key.name == index.name && columns.clone().eq(&key.columns));
+    !index.implicit && !of_key
+}
+
 /// A column's default.
 pub(super) fn default_of(catalog: &Catalog, table: &QName, column: &Column) -> Option<Json> {
     let default = column.default.as_ref()?;
@@ -92,6 +103,9 @@ pub(super) fn default_of(catalog: &Catalog, table: &QName, column: &Column) -> O
             if catalog.dialect == Dialect::MySql && column.data_type.name == "decimal" =>
         {
             json!(string(digits))
+        }
+        ExprKind::Number(digits) if type_of(catalog, table, column) == "boolean" => {
+            json!(digits != "0")
         }
         ExprKind::Number(digits) => serde_json::from_str(digits).unwrap_or_else(|_| json!(digits)),
         ExprKind::Boolean(value) => json!(value),

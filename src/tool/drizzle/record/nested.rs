@@ -334,7 +334,8 @@ fn uniques(catalog: &Catalog, table: &Table) -> Map<String, Json> {
 }
 
 fn indexes(catalog: &Catalog, table: &Table) -> Map<String, Json> {
-    let own = table.indexes.iter().filter(|index| !index.implicit);
+    let own = table.indexes.iter();
+    let own = own.filter(|index| kit::knows(catalog, table, index));
     own.map(|found| (found.name.clone(), index(catalog, table, found)))
         .collect()
 }
