@@ -22,7 +22,7 @@ use super::apply::{Apply, Outcome};
 use super::values::Typed;
 use super::{Catalog, Policy, QName, Rejection, Site, Table, View};
 use crate::source::Span;
-use crate::sql::change::{DataType, Expr, ObjectName, Query};
+use crate::sql::change::{ConstraintDef, ConstraintKind, DataType, Expr, ObjectName, Query};
 
 /// What is visible under one name.
 #[derive(Clone)]
@@ -264,7 +264,23 @@ impl Apply<'_> {
         self.reach_over(expr, table, place).map(|_| ())
     }
 
-    /// The same, and what it reaches.
+    /// Refuses the checks among constraints, over the rows of their table.
+    pub(crate) fn resolve_checks<'d>(
+        &self,
+        constraints: impl IntoIterator<Item = &'d ConstraintDef>,
+        table: &Table,
+    ) -> Outcome {
+        constraints
+            .into_iter()
+            .try_for_each(|constraint| match &constraint.kind {
+                ConstraintKind::Check { expr, .. } => {
+                    self.resolve_over(expr, table, ClausePlace::Check)
+                }
+                _ => Ok(()),
+            })
+    }
+
+    /// The same as [`Apply::resolve_over`], and what the expression reaches.
     pub(crate) fn reach_over(
         &self,
         expr: &Expr,

@@ -11,7 +11,9 @@ use crate::server::postgres::functions::choose::{
     CallChoice, Chosen, CommonType, common, conversion_is_mutable, converts, function, operator,
 };
 use crate::server::postgres::functions::facts::{AskedVersion, TypeId};
-use crate::server::postgres::functions::{is_of_extension, is_of_grammar, is_own};
+use crate::server::postgres::functions::{
+    KNOWN_EXTENSIONS, OWN_OPERATORS, is_of_extension, is_of_grammar, is_own,
+};
 use crate::server::{is_home_schema, on_server};
 use crate::source::Span;
 use crate::sql::change::DataType;
@@ -120,31 +122,6 @@ impl Catalog {
         known(&from) && known(&to) && !converts(&from, &to, context)
     }
 }
-
-/// Extensions that bring no function or operator for types of the server's own under a name that
-/// the server has too.
-const KNOWN_EXTENSIONS: [&str; 13] = [
-    "btree_gin",
-    "btree_gist",
-    "citext",
-    "fuzzystrmatch",
-    "hstore",
-    "ltree",
-    "pg_stat_statements",
-    "pg_trgm",
-    "pgcrypto",
-    "plpgsql",
-    "unaccent",
-    "uuid-ossp",
-    "vector",
-];
-
-/// Operators that no extension is known to make for types of the server's own.
-const OWN_OPERATORS: [&str; 35] = [
-    "=", "<>", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "^", "||", "~", "!~", "~*", "!~*",
-    "~~", "!~~", "~~*", "!~~*", "->", "->>", "#>", "#>>", "@>", "<@", "&&", "?", "?|", "?&", "%",
-    "&", "|", "#",
-];
 
 impl NameResolver<'_> {
     pub(super) fn arg_type(&self, data_type: &DataType) -> ArgType {

@@ -106,27 +106,9 @@ impl NameResolver<'_> {
     }
 
     fn has_aggregate(&self, term: &Term) -> bool {
-        let any = |terms: &[Term]| terms.iter().any(|term| self.has_aggregate(term));
-        match term {
-            Term::Call(call) => {
-                let name = call.name.name.value.to_lowercase();
-                let own = !call.over && self.is_aggregate(&name, call);
-                own || any(&call.args) || any(&call.rest)
-            }
-            Term::Cast { value, .. } => self.has_aggregate(value),
-            Term::Held { value, against } => {
-                self.has_aggregate(value)
-                    || against.iter().any(|(_, term)| self.has_aggregate(term))
-            }
-            Term::OneOf { values, others, .. } => any(values) || any(others),
-            Term::Operator { args: terms, .. }
-            | Term::Truth(terms)
-            | Term::Logic(terms)
-            | Term::Array(terms)
-            | Term::Typed(_, terms)
-            | Term::Parts(terms) => any(terms),
-            _ => false,
-        }
+        let is_one = matches!(term, Term::Call(call)
+            if !call.over && self.is_aggregate(&call.name.name.value.to_lowercase(), call));
+        is_one || term.parts().any(|term| self.has_aggregate(term))
     }
 
     /// Which column of what is visible a name certainly is.
@@ -169,28 +151,13 @@ impl NameResolver<'_> {
         if keys.iter().any(|key| self.same_term(term, key)) {
             return Ok(());
         }
-        let each = |terms: &[Term]| terms.iter().try_for_each(|term| self.grouped(term, keys));
         match term {
             Term::Name(parts) => match self.spot(parts) {
                 Some(spot) if !self.is_grouped(&spot, keys) => Err(self.ungrouped(parts)),
                 _ => Ok(()),
             },
             Term::Call(call) => self.grouped_call(call, keys),
-            Term::Cast { value, .. } => self.grouped(value, keys),
-            Term::Held { value, against } => {
-                self.grouped(value, keys)?;
-                against
-                    .iter()
-                    .try_for_each(|(_, term)| self.grouped(term, keys))
-            }
-            Term::OneOf { values, others, .. } => each(values).and_then(|()| each(others)),
-            Term::Operator { args: terms, .. }
-            | Term::Truth(terms)
-            | Term::Logic(terms)
-            | Term::Array(terms)
-            | Term::Typed(_, terms)
-            | Term::Parts(terms) => each(terms),
-            _ => Ok(()),
+            _ => term.parts().try_for_each(|term| self.grouped(term, keys)),
         }
     }
 

@@ -304,61 +304,26 @@ impl NameResolver<'_> {
 
 /// Whether the server may leave out a part of a term before it looks at it: what a constant decides.
 fn may_fold(term: &Term) -> bool {
-    let any = |terms: &[Term]| terms.iter().any(may_fold);
     let constant = |term: &Term| !term.names_something();
-    match term {
+    let decides = match term {
         Term::Null => true,
-        Term::OneOf { values, others, .. } => {
-            others.iter().any(constant) || others.is_empty() || any(values) || any(others)
-        }
-        Term::Logic(terms) => terms.iter().any(constant) || any(terms),
-        Term::Cast { value, .. } => may_fold(value),
+        Term::OneOf { others, .. } => others.iter().any(constant) || others.is_empty(),
+        Term::Logic(terms) => terms.iter().any(constant),
         // What is made of constants may turn out to be `NULL`, and all around it with it.
-        Term::Call(call) if !call.args.is_empty() && constant(term) => true,
-        Term::Operator { .. } if constant(term) => true,
-        Term::Call(call) => any(&call.args) || any(&call.rest),
-        Term::Held { value, against } => {
-            may_fold(value) || against.iter().any(|(_, term)| may_fold(term))
-        }
-        Term::Operator { args: terms, .. }
-        | Term::Truth(terms)
-        | Term::Array(terms)
-        | Term::Typed(_, terms)
-        | Term::Parts(terms) => any(terms),
+        Term::Call(call) => !call.args.is_empty() && constant(term),
+        Term::Operator { .. } => constant(term),
         _ => false,
-    }
+    };
+    decides || term.parts().any(may_fold)
 }
 
 /// The names in a term; `false` where it holds a query, or what is not read.
 pub(super) fn names_of<'t>(term: &'t Term, names: &mut Vec<&'t [Ident]>) -> bool {
-    let mut all = |terms: &'t [Term]| terms.iter().all(|term| names_of(term, names));
     match term {
-        Term::Name(parts) => {
-            names.push(parts);
-            true
-        }
-        Term::NameOrText(word) => {
-            names.push(std::slice::from_ref(word));
-            true
-        }
-        Term::Query(_) | Term::Opaque => false,
-        Term::Null
-        | Term::Default
-        | Term::Text(..)
-        | Term::Number(_)
-        | Term::Boolean
-        | Term::Word(_) => true,
-        Term::Cast { value, .. } => names_of(value, names),
-        Term::Call(call) => all(&call.args) && all(&call.rest),
-        Term::Held { value, against } => {
-            names_of(value, names) && against.iter().all(|(_, term)| names_of(term, names))
-        }
-        Term::OneOf { values, others, .. } => all(values) && all(others),
-        Term::Operator { args: terms, .. }
-        | Term::Truth(terms)
-        | Term::Logic(terms)
-        | Term::Array(terms)
-        | Term::Typed(_, terms)
-        | Term::Parts(terms) => all(terms),
+        Term::Name(parts) => names.push(parts),
+        Term::NameOrText(word) => names.push(std::slice::from_ref(word)),
+        Term::Query(_) | Term::Opaque => return false,
+        _ => {}
     }
+    term.parts().all(|term| names_of(term, names))
 }

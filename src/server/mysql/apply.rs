@@ -10,7 +10,7 @@ mod foreign;
 mod keys;
 
 use crate::catalog::resolve::ClausePlace;
-use crate::sql::change::{ColumnDef, ConstraintDef, ConstraintKind};
+use crate::sql::change::ColumnDef;
 use alter::alter_table;
 use std::sync::Arc;
 
@@ -224,9 +224,7 @@ fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Span) -> Outc
     for column in &create.columns {
         resolve_column(apply, &draft.table, column)?;
     }
-    for constraint in &create.constraints {
-        resolve_check(apply, &draft.table, constraint)?;
-    }
+    apply.resolve_checks(&create.constraints, &draft.table)?;
     draft.check_auto_increment(span)?;
     draft.table.partition_by.clone_from(&create.partition_by);
     keep(apply, draft);
@@ -247,15 +245,7 @@ fn resolve_column(apply: &Apply<'_>, table: &Table, column: &ColumnDef) -> Outco
     if let Some(default) = &column.default {
         apply.resolve_over(default, table, ClausePlace::Default)?;
     }
-    let mut constraints = column.constraints.iter();
-    constraints.try_for_each(|constraint| resolve_check(apply, table, constraint))
-}
-
-fn resolve_check(apply: &Apply<'_>, table: &Table, constraint: &ConstraintDef) -> Outcome {
-    match &constraint.kind {
-        ConstraintKind::Check { expr, .. } => apply.resolve_over(expr, table, ClausePlace::Check),
-        _ => Ok(()),
-    }
+    apply.resolve_checks(&column.constraints, table)
 }
 
 /// Whether a table has a column of that name which no list of its columns shows.

@@ -4,6 +4,31 @@ pub(crate) mod choose;
 pub(crate) mod facts;
 mod polymorphic;
 
+/// Extensions that bring no function or operator for types of the server's own under a name that
+/// the server has too.
+pub(crate) const KNOWN_EXTENSIONS: [&str; 13] = [
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "fuzzystrmatch",
+    "hstore",
+    "ltree",
+    "pg_stat_statements",
+    "pg_trgm",
+    "pgcrypto",
+    "plpgsql",
+    "unaccent",
+    "uuid-ossp",
+    "vector",
+];
+
+/// Operators that no extension is known to make for types of the server's own.
+pub(crate) const OWN_OPERATORS: [&str; 35] = [
+    "=", "<>", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "^", "||", "~", "!~", "~*", "!~*",
+    "~~", "!~~", "~~*", "!~~*", "->", "->>", "#>", "#>>", "@>", "<@", "&&", "?", "?|", "?&", "%",
+    "&", "|", "#",
+];
+
 /// Functions with one result, whatever the arguments.
 pub(crate) const ALWAYS: &[(&str, &[&str])] = &[
     (

@@ -70,11 +70,10 @@ impl Term {
 }
 
 impl Term {
-    /// Whether a column is named, outside of queries.
-    pub fn names_something(&self) -> bool {
-        let any = |terms: &[Self]| terms.iter().any(Self::names_something);
-        match self {
-            Self::Name(_) | Self::NameOrText(_) => true,
+    /// The terms that it is made of, in order; none for a query, whose terms are its own.
+    pub fn parts(&self) -> impl Iterator<Item = &Self> {
+        let none: &[Self] = &[];
+        let (first, held, last) = match self {
             Self::Opaque
             | Self::Null
             | Self::Default
@@ -82,20 +81,28 @@ impl Term {
             | Self::Number(_)
             | Self::Boolean
             | Self::Word(_)
-            | Self::Query(_) => false,
-            Self::Held { value, against } => {
-                value.names_something() || against.iter().any(|(_, term)| term.names_something())
-            }
-            Self::Cast { value, .. } => value.names_something(),
-            Self::Call(call) => any(&call.args) || any(&call.rest),
-            Self::OneOf { values, others, .. } => any(values) || any(others),
+            | Self::Name(_)
+            | Self::NameOrText(_)
+            | Self::Query(_) => (none, None, none),
+            Self::Cast { value, .. } => (std::slice::from_ref(&**value), None, none),
+            Self::Call(call) => (&*call.args, None, &*call.rest),
+            Self::Held { value, against } => (std::slice::from_ref(&**value), Some(against), none),
+            Self::OneOf { values, others, .. } => (&**values, None, &**others),
             Self::Operator { args: terms, .. }
             | Self::Truth(terms)
             | Self::Logic(terms)
             | Self::Array(terms)
             | Self::Typed(_, terms)
-            | Self::Parts(terms) => any(terms),
-        }
+            | Self::Parts(terms) => (&**terms, None, none),
+        };
+        let held = held.into_iter().flatten().map(|(_, term)| term);
+        first.iter().chain(held).chain(last)
+    }
+
+    /// Whether a column is named, outside of queries.
+    pub fn names_something(&self) -> bool {
+        matches!(self, Self::Name(_) | Self::NameOrText(_))
+            || self.parts().any(Self::names_something)
     }
 }
 

@@ -4,8 +4,8 @@
 //! statement, then adds columns, drops and renames keys, adds keys, and renames the table last.
 //! `DROP INDEX i, ADD INDEX i` works in either order.
 
+use super::resolve_column;
 use super::{draft, keep, pointing_at, rename_table};
-use super::{resolve_check, resolve_column};
 use std::sync::Arc;
 
 use super::columns::{is_column_check, settled_default};
@@ -42,7 +42,7 @@ pub(super) fn alter_table(
                 resolve_column(apply, &draft.table, column)?;
             }
             TableAction::AddConstraint(constraint) => {
-                resolve_check(apply, &draft.table, constraint)?;
+                apply.resolve_checks([&**constraint], &draft.table)?;
             }
             _ => {}
         }

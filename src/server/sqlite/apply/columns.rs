@@ -74,9 +74,7 @@ pub(super) fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Sp
     for column in &create.columns {
         resolve_column(apply, &table, column)?;
     }
-    for constraint in &create.constraints {
-        resolve_check(apply, &table, constraint)?;
-    }
+    apply.resolve_checks(&create.constraints, &table)?;
     settle_keys(&mut table);
     put(apply, table);
     Ok(())
@@ -87,15 +85,7 @@ pub(super) fn resolve_column(apply: &Apply<'_>, table: &Table, column: &ColumnDe
     if let Some(generated) = &column.generated {
         apply.resolve_over(&generated.expr, table, ClausePlace::Generated)?;
     }
-    let mut constraints = column.constraints.iter();
-    constraints.try_for_each(|constraint| resolve_check(apply, table, constraint))
-}
-
-fn resolve_check(apply: &Apply<'_>, table: &Table, constraint: &ConstraintDef) -> Outcome {
-    match &constraint.kind {
-        ConstraintKind::Check { expr, .. } => apply.resolve_over(expr, table, ClausePlace::Check),
-        _ => Ok(()),
-    }
+    apply.resolve_checks(&column.constraints, table)
 }
 
 pub(super) fn add_column_to(
