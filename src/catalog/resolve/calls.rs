@@ -47,7 +47,7 @@ impl Catalog {
         }
     }
 
-    fn arg_of(&self, typed: &Typed) -> ArgType {
+    pub(in crate::catalog) fn arg_of(&self, typed: &Typed) -> ArgType {
         match typed {
             Typed::Known(data_type) => self.arg_type(data_type),
             Typed::Untyped => ArgType::Untyped,
@@ -56,7 +56,7 @@ impl Catalog {
     }
 
     /// The type that the server's tables mean.
-    fn data_type_of(&self, arg: &ArgType) -> Typed {
+    pub(in crate::catalog) fn data_type_of(&self, arg: &ArgType) -> Typed {
         match arg {
             ArgType::Unknown => Typed::Unknown,
             ArgType::Untyped => Typed::Untyped,
@@ -88,7 +88,7 @@ impl Catalog {
         }
     }
 
-    fn asked(&self) -> AskedVersion {
+    pub(in crate::catalog) fn asked(&self) -> AskedVersion {
         AskedVersion {
             version: self.versions.postgres,
             said: self.versions.postgres_is_said,

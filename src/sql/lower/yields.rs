@@ -181,13 +181,18 @@ impl Walker<'_, '_> {
                 [AccessExpr::Subscript(Subscript::Index { .. })] => self.call("[]", [&**root]),
                 _ => ValueType::Unknown,
             },
-            E::AtTimeZone { timestamp, .. } => self.call("timezone", [&**timestamp]),
+            E::AtTimeZone {
+                timestamp,
+                time_zone,
+            } => self.call("timezone", [&**time_zone, &**timestamp]),
             E::Extract { .. } => self.call("extract", []),
             E::Ceil { expr, .. } => self.call("ceil", [&**expr]),
             E::Floor { expr, .. } => self.call("floor", [&**expr]),
             E::Position { .. } => exactly("integer"),
             E::Substring { expr, .. } | E::Overlay { expr, .. } | E::Trim { expr, .. } => {
-                self.call("substring", [&**expr])
+                // All of them yield what a part of the value is.
+                let parts = vec![self.value_type(expr), exactly("integer")];
+                ValueType::Call("substring".to_owned(), parts)
             }
             E::Function(function) => self.function_type(function),
             _ => ValueType::Unknown,

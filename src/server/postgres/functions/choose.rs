@@ -198,6 +198,23 @@ pub(crate) fn function(name: &str, args: &[ArgType], asked: AskedVersion) -> Cal
     choose(&functions(name, asked), args)
 }
 
+/// What every function of that name with so many arguments yields, whatever these are.
+pub(crate) fn shared(name: &str, count: usize, asked: AskedVersion) -> Option<ArgType> {
+    let all = functions(name, asked);
+    let mut results = all
+        .iter()
+        .filter(|one| laid_out(one, count).is_some())
+        .map(|one| one.result);
+    let first = results.next()?;
+    (results.all(|other| other == first) && is_value(first)).then_some(ArgType::Own(first))
+}
+
+/// Whether a result is a type by itself: not one that follows from the arguments, nor a row.
+fn is_value(result: TypeId) -> bool {
+    let own = name(result);
+    !own.starts_with("any") && !["record", "internal", "void", "cstring"].contains(&own)
+}
+
 /// What an operator between these means.
 pub(crate) fn operator(op: &str, args: &[ArgType], asked: AskedVersion) -> CallChoice {
     let op = if op == "!=" { "<>" } else { op };
@@ -408,9 +425,10 @@ fn chosen(candidate: &Candidate, params: &[TypeId], args: &[ArgType]) -> CallCho
         return CallChoice::Undetermined;
     }
     if !own.starts_with("any") {
-        return one(match own {
-            "record" | "internal" | "void" | "cstring" => ArgType::Unknown,
-            _ => ArgType::Own(candidate.result),
+        return one(if is_value(candidate.result) {
+            ArgType::Own(candidate.result)
+        } else {
+            ArgType::Unknown
         });
     }
     let (family, kind) = match own.strip_prefix("anycompatible") {

@@ -154,6 +154,17 @@ impl AskedVersion {
         (any, all)
     }
 
+    /// Every version that may be meant, as one that was said.
+    pub(crate) fn each(self) -> impl Iterator<Item = Self> {
+        let only = self.said.then_some(self.version);
+        let any = ASKED.into_iter().filter(move |_| !self.said);
+        let said = |version| Self {
+            version,
+            said: true,
+        };
+        only.into_iter().chain(any).map(said)
+    }
+
     /// Whether the server may have what none of those that were asked has.
     pub(crate) fn may_be_newer(self) -> bool {
         self.said && ASKED.last().is_some_and(|newest| self.version > *newest)
