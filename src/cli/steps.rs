@@ -10,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::replay::{catalog_of, texts_of};
 use crate::sql::on_big_stack;
-use crate::write::steps::{ColumnName, Ground, Wish, column, drafts, table};
+use crate::write::steps::{ColumnName, Ground, NewColumn, NewIndex, Wish, column, drafts, table};
 
 /// What all of them have.
 #[derive(Debug, Args)]
@@ -231,13 +231,13 @@ impl StepCommand for AddColumn {
             .column
             .rsplit_once('.')
             .ok_or_else(|| format!("`{}` is no column: write TABLE.COLUMN", self.column))?;
-        Ok(Wish::AddColumn {
+        Ok(Wish::AddColumn(NewColumn {
             table: table(catalog, of)?,
             name: name.replace(['"', '`'], ""),
             data_type: self.data_type.clone(),
             not_null: self.not_null,
             default: self.default.clone(),
-        })
+        }))
     }
 
     fn common(&self) -> &Common {
@@ -247,12 +247,12 @@ impl StepCommand for AddColumn {
 
 impl StepCommand for AddIndex {
     fn wish(&self, catalog: &Catalog) -> Result<Wish, String> {
-        Ok(Wish::AddIndex {
+        Ok(Wish::AddIndex(NewIndex {
             table: table(catalog, &self.table)?,
             columns: self.columns.clone(),
             name: self.name.clone(),
             unique: self.unique,
-        })
+        }))
     }
 
     fn common(&self) -> &Common {

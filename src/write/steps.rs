@@ -5,6 +5,7 @@
 //! leaves, and its way back comes from the same two schemas.
 
 mod names;
+pub(crate) mod one;
 pub(crate) mod target;
 
 pub use names::{ColumnName, column, table};
@@ -29,29 +30,9 @@ pub enum Wish {
         fill: Option<String>,
     },
     /// A new column.
-    AddColumn {
-        /// Its table.
-        table: QName,
-        /// Its name.
-        name: String,
-        /// Its type.
-        data_type: String,
-        /// Whether it takes no nulls.
-        not_null: bool,
-        /// An expression.
-        default: Option<String>,
-    },
+    AddColumn(NewColumn),
     /// A new index.
-    AddIndex {
-        /// Its table.
-        table: QName,
-        /// What is indexed.
-        columns: Vec<String>,
-        /// Its name.
-        name: Option<String>,
-        /// Whether each value is there once.
-        unique: bool,
-    },
+    AddIndex(NewIndex),
     /// A unique constraint.
     AddUnique {
         /// Its table.
@@ -93,6 +74,61 @@ pub enum Wish {
         /// In one statement, which writes the table again while nobody uses it.
         at_once: bool,
     },
+}
+
+/// A column that somebody wants.
+#[derive(Clone, Debug)]
+pub struct NewColumn {
+    /// Its table.
+    pub table: QName,
+    /// Its name.
+    pub name: String,
+    /// Its type, as in SQL.
+    pub data_type: String,
+    /// Whether it takes no nulls.
+    pub not_null: bool,
+    /// An expression.
+    pub default: Option<String>,
+}
+
+impl NewColumn {
+    /// The end of its definition, of what is wanted.
+    pub(crate) fn clauses(&self) -> String {
+        let default = self.default.as_ref();
+        let default = default.map(|default| format!(" DEFAULT {default}"));
+        let not_null = if self.not_null { " NOT NULL" } else { "" };
+        format!("{not_null}{}", default.unwrap_or_default())
+    }
+}
+
+/// An index that somebody wants.
+#[derive(Clone, Debug)]
+pub struct NewIndex {
+    /// Its table.
+    pub table: QName,
+    /// What is indexed.
+    pub columns: Vec<String>,
+    /// Its name; `None` for the usual one.
+    pub name: Option<String>,
+    /// Whether each value is there once.
+    pub unique: bool,
+}
+
+impl NewIndex {
+    /// The index of a unique constraint.
+    pub(crate) fn of_constraint(table: &QName, columns: &[String]) -> Self {
+        Self {
+            table: table.clone(),
+            columns: columns.to_vec(),
+            name: Some(format!("{}_{}_key", table.name, columns.join("_"))),
+            unique: true,
+        }
+    }
+
+    /// What `CREATE` makes.
+    pub(crate) fn words(&self) -> &'static str {
+        if self.unique { "UNIQUE INDEX" } else { "INDEX" }
+    }
 }
 
 /// What steps are drafted on.
@@ -223,6 +259,47 @@ impl Ground<'_> {
                 of.name
             )
         })
+    }
+
+    /// A column that takes nulls so far.
+    pub(crate) fn nullable(&self, of: &ColumnName) -> Result<&Column, String> {
+        let column = self.column(of)?;
+        if column.not_null {
+            return Err(format!("`{}.{}` takes no nulls already", of.table, of.name));
+        }
+        Ok(column)
+    }
+
+    /// Whether a column may be added: its name is free, and old rows have a value for it.
+    pub(crate) fn takes(&self, column: &NewColumn) -> Result<(), String> {
+        let NewColumn { table, name, .. } = column;
+        self.no_column(table, name)?;
+        if column.not_null && column.default.is_none() {
+            return Err(format!(
+                "existing rows of `{table}` would have no value for `{name}`: give one with `--default`, or leave `--not-null` to `driftlint not-null`"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether a column may get this name.
+    pub(crate) fn no_column(&self, table: &QName, name: &str) -> Result<(), String> {
+        match self.table(table)?.column(name) {
+            Some(_) => Err(format!("`{table}` has a column `{name}` already")),
+            None => Ok(()),
+        }
+    }
+
+    /// The name of a new index.
+    pub(crate) fn index_name(&self, index: &NewIndex) -> Result<String, String> {
+        match &index.name {
+            Some(name) => self.free(name),
+            None => self.free(&format!(
+                "{}_{}_idx",
+                index.table.name,
+                index.columns.join("_")
+            )),
+        }
     }
 
     /// A name for a new part of a table that nothing has.

@@ -34,7 +34,7 @@ fn steps_block_nobody_on_postgres() {
                 "--default",
                 "0",
             ],
-            &["ADD COLUMN \"age\" int DEFAULT 0 NOT NULL"],
+            &["ADD COLUMN \"age\" int NOT NULL DEFAULT 0"],
         ),
         (
             &[

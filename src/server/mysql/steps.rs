@@ -7,12 +7,12 @@ use crate::catalog::Catalog;
 use crate::drift::RepairStep;
 use crate::lock::{Algorithm, Blocks, Mode, effects};
 use crate::source::{Source, Span};
-use crate::sql::change::{DataType, TableOption};
+use crate::sql::change::TableOption;
 use crate::sql::render::Quotes;
 use crate::sql::{Dialect, Statement, Unit, script};
 use crate::write::split::StepsOrReason;
-use crate::write::steps::target::{action, drop_column, edit, rebuilt};
-use crate::write::steps::{DraftStage, Ground, Wish};
+use crate::write::steps::target::{action, drop_column};
+use crate::write::steps::{ColumnName, DraftStage, Ground, NewIndex, Wish, one};
 
 const MY: Dialect = Dialect::MySql;
 
@@ -26,159 +26,75 @@ pub(crate) fn stages(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, Str
 
 fn plain(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, String> {
     match wish {
-        Wish::NotNull { column, fill } => {
-            if ground.column(column)?.not_null {
-                return Err(format!(
-                    "`{}.{}` takes no nulls already",
-                    column.table, column.name
-                ));
-            }
-            let (table, name) = (
-                ground.table_name(&column.table),
-                ground.quoted(&column.name),
-            );
-            let mut stages = Vec::new();
-            if let Some(fill) = fill {
-                stages.push(
-                    DraftStage::new(format!("fill_{}_{}", column.table.name, column.name))
-                        .remark("on a big table run this in batches, by ranges of the primary key, before the next step")
-                        .sql(MY, format!("UPDATE {table} SET {name} = {fill} WHERE {name} IS NULL")),
-                );
-            }
-            let mut stage = rebuilt(
-                ground,
-                &format!("{}_{}_not_null", column.table.name, column.name),
-                |catalog| {
-                    edit(catalog, column, |column| column.not_null = true);
-                },
-            );
-            stage.remarks.push("with a strict sql_mode this fails where a row holds NULL; without one, such rows become 0 or the empty text".to_owned());
-            stages.push(stage);
-            Ok(stages)
+        Wish::NotNull { column, fill } => not_null(ground, column, fill.as_deref()),
+        Wish::AddColumn(column) => one::add_column(ground, column).map(|stage| vec![stage]),
+        Wish::AddIndex(index) => add_index(ground, index).map(|stage| vec![stage]),
+        Wish::AddUnique { table, columns } => {
+            add_index(ground, &NewIndex::of_constraint(table, columns)).map(|stage| vec![stage])
         }
-        Wish::AddColumn {
-            table,
-            name,
-            data_type,
-            not_null,
-            default,
-        } => {
-            if ground.table(table)?.column(name).is_some() {
-                return Err(format!("`{table}` has a column `{name}` already"));
-            }
-            if *not_null && default.is_none() {
-                return Err(format!(
-                    "existing rows of `{table}` would have no value for `{name}`: give one with `--default`"
-                ));
-            }
-            let default = default
-                .as_ref()
-                .map(|default| format!(" DEFAULT {default}"))
-                .unwrap_or_default();
-            let not_null = if *not_null { " NOT NULL" } else { "" };
-            Ok(vec![
-                DraftStage::new(format!("add_{}_{name}", table.name)).sql(
-                    MY,
-                    format!(
-                        "ALTER TABLE {} ADD COLUMN {} {data_type}{not_null}{default}",
-                        ground.table_name(table),
-                        ground.quoted(name)
-                    ),
-                ),
-            ])
-        }
-        Wish::AddIndex {
-            table,
-            columns,
-            name,
-            unique,
-        } => {
-            let list = ground.columns(table, columns)?;
-            let usual = format!("{}_{}_idx", table.name, columns.join("_"));
-            let name = ground.free(name.as_deref().unwrap_or(&usual))?;
-            let word = if *unique { "UNIQUE INDEX" } else { "INDEX" };
-            Ok(vec![DraftStage::new(format!("add_{name}")).sql(
-                MY,
-                format!(
-                    "ALTER TABLE {} ADD {word} {} ({list})",
-                    ground.table_name(table),
-                    ground.quoted(&name)
-                ),
-            )])
-        }
-        Wish::AddUnique { table, columns } => plain(
-            ground,
-            &Wish::AddIndex {
-                table: table.clone(),
-                columns: columns.clone(),
-                name: Some(format!("{}_{}_key", table.name, columns.join("_"))),
-                unique: true,
-            },
-        ),
         Wish::AddForeignKey {
             column,
             to,
             on_delete,
-        } => {
-            ground.column(column)?;
-            ground.column(to)?;
-            let name = ground.free(&format!("{}_{}_fk", column.table.name, column.name))?;
-            let action = action(on_delete.as_deref())?;
-            let action = on_delete
-                .as_ref()
-                .map(|_| format!(" ON DELETE {}", action.sql()))
-                .unwrap_or_default();
-            Ok(vec![DraftStage::new(format!("add_{name}")).sql(
-                MY,
-                format!(
-                    "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}){action}",
-                    ground.table_name(&column.table),
-                    ground.quoted(&name),
-                    ground.quoted(&column.name),
-                    ground.table_name(&to.table),
-                    ground.quoted(&to.name)
-                ),
-            )])
-        }
+        } => add_foreign_key(ground, column, to, on_delete.as_deref()).map(|stage| vec![stage]),
         Wish::DropColumn { column } => drop_column(ground, column),
         Wish::Rename { column, to, .. } => {
-            ground.column(column)?;
-            Ok(vec![
-                DraftStage::new(format!("rename_{}_{}", column.table.name, column.name))
-                    .remark("code that still uses the old name fails from here on: release both together")
-                    .sql(
-                        MY,
-                        format!(
-                            "ALTER TABLE {} RENAME COLUMN {} TO {}",
-                            ground.table_name(&column.table),
-                            ground.quoted(&column.name),
-                            ground.quoted(to)
-                        ),
-                    ),
-            ])
+            one::rename(ground, column, to).map(|stage| vec![stage])
         }
+        Wish::ChangeType { using: Some(_), .. } => Err("MySQL converts values by its own rules: change them with UPDATE in a migration before this one".to_owned()),
         Wish::ChangeType {
-            column,
-            data_type,
-            using,
-            ..
-        } => {
-            ground.column(column)?;
-            if using.is_some() {
-                return Err("MySQL converts values by its own rules: change them with UPDATE in a migration before this one".to_owned());
-            }
-            let Some(to) = DataType::parse(data_type, MY) else {
-                return Err(format!("`{data_type}` is no type that MySQL has"));
-            };
-            Ok(vec![rebuilt(
-                ground,
-                &format!("retype_{}_{}", column.table.name, column.name),
-                |catalog| {
-                    edit(catalog, column, |column| column.data_type = to.clone());
-                },
-            )])
-        }
+            column, data_type, ..
+        } => one::change_type(ground, column, data_type).map(|stage| vec![stage]),
     }
+}
+
+fn not_null(
+    ground: Ground,
+    of: &ColumnName,
+    fill: Option<&str>,
+) -> Result<Vec<DraftStage>, String> {
+    ground.nullable(of)?;
+    let fill = one::fill(ground, of, fill).map(|stage| {
+        stage.remark("on a big table run this in batches, by ranges of the primary key, before the next step")
+    });
+    let stage = one::not_null(ground, of).remark("with a strict sql_mode this fails where a row holds NULL; without one, such rows become 0 or the empty text");
+    Ok(fill.into_iter().chain([stage]).collect())
+}
+
+fn add_index(ground: Ground, index: &NewIndex) -> Result<DraftStage, String> {
+    let list = ground.columns(&index.table, &index.columns)?;
+    let name = ground.index_name(index)?;
+    let sql = format!(
+        "ALTER TABLE {} ADD {} {} ({list})",
+        ground.table_name(&index.table),
+        index.words(),
+        ground.quoted(&name)
+    );
+    Ok(DraftStage::new(format!("add_{name}")).sql(MY, sql))
+}
+
+fn add_foreign_key(
+    ground: Ground,
+    of: &ColumnName,
+    to: &ColumnName,
+    on_delete: Option<&str>,
+) -> Result<DraftStage, String> {
+    ground.column(of)?;
+    ground.column(to)?;
+    let name = ground.free(&format!("{}_{}_fk", of.table.name, of.name))?;
+    let clause = match on_delete {
+        Some(_) => format!(" ON DELETE {}", action(on_delete)?.sql()),
+        None => String::new(),
+    };
+    let sql = format!(
+        "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}){clause}",
+        ground.table_name(&of.table),
+        ground.quoted(&name),
+        ground.quoted(&of.name),
+        ground.table_name(&to.table),
+        ground.quoted(&to.name)
+    );
+    Ok(DraftStage::new(format!("add_{name}")).sql(MY, sql))
 }
 
 /// The heaviest thing that statements do.

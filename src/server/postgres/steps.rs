@@ -6,42 +6,29 @@ mod split;
 
 pub(crate) use split::in_steps;
 
-use crate::catalog::QName;
 use crate::lock::{Work, effects};
 use crate::project::runner::Wrap;
 use crate::source::{Source, Span};
 use crate::sql::change::DataType;
+use crate::sql::render::Quotes;
 use crate::sql::{Dialect, Unit, script};
 use crate::write::statement;
 use crate::write::steps::target::{drop_column, edit, rebuilt};
-use crate::write::steps::{ColumnName, DraftStage, Ground, Wish};
+use crate::write::steps::{ColumnName, DraftStage, Ground, NewColumn, NewIndex, Wish, one};
 
 const PG: Dialect = Dialect::Postgres;
+
+const REWRITES: &str =
+    "the table is written again under ACCESS EXCLUSIVE: nobody reads or writes it meanwhile";
 
 pub(crate) fn stages(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, String> {
     match wish {
         Wish::NotNull { column, fill } => not_null(ground, column, fill.as_deref()),
-        Wish::AddColumn {
-            table,
-            name,
-            data_type,
-            not_null,
-            default,
-        } => add_column(
-            ground,
-            table,
-            name,
-            data_type,
-            *not_null,
-            default.as_deref(),
-        ),
-        Wish::AddIndex {
-            table,
-            columns,
-            name,
-            unique,
-        } => add_index(ground, table, columns, name.as_deref(), *unique).map(|stage| vec![stage]),
-        Wish::AddUnique { table, columns } => add_unique(ground, table, columns),
+        Wish::AddColumn(column) => add_column(ground, column),
+        Wish::AddIndex(index) => add_index(ground, index).map(|stage| vec![stage]),
+        Wish::AddUnique { table, columns } => {
+            add_unique(ground, &NewIndex::of_constraint(table, columns))
+        }
         Wish::AddForeignKey {
             column,
             to,
@@ -67,10 +54,7 @@ fn not_null(
     of: &ColumnName,
     fill: Option<&str>,
 ) -> Result<Vec<DraftStage>, String> {
-    let column = ground.column(of)?;
-    if column.not_null {
-        return Err(format!("`{}.{}` takes no nulls already", of.table, of.name));
-    }
+    ground.nullable(of)?;
     let (table, name) = (ground.table_name(&of.table), ground.quoted(&of.name));
     let check = ground.free(&format!("{}_{}_not_null", of.table.name, of.name))?;
     let quoted = ground.quoted(&check);
@@ -83,12 +67,8 @@ fn not_null(
                 format!("ALTER TABLE {table} ADD CONSTRAINT {quoted} CHECK ({name} IS NOT NULL) NOT VALID"),
             ),
     ];
-    match fill {
-        Some(fill) => stages.push(
-            DraftStage::new(label("fill"))
-                .remark("on a big table run this in batches, by ranges of the primary key, before the next step")
-                .sql(PG, format!("UPDATE {table} SET {name} = {fill} WHERE {name} IS NULL")),
-        ),
+    match one::fill(ground, of, fill) {
+        Some(stage) => stages.push(stage.remark("on a big table run this in batches, by ranges of the primary key, before the next step")),
         None => stages[0].remarks.push(format!(
             "no row may hold NULL when the next step runs: `--fill` writes what such rows get; look with SELECT count(*) FROM {table} WHERE {name} IS NULL"
         )),
@@ -113,70 +93,46 @@ fn not_null(
     Ok(stages)
 }
 
-fn add_column(
-    ground: Ground,
-    table: &QName,
-    name: &str,
-    data_type: &str,
-    not_null: bool,
-    default: Option<&str>,
-) -> Result<Vec<DraftStage>, String> {
-    let found = ground.table(table)?;
-    if found.column(name).is_some() {
-        return Err(format!("`{table}` has a column `{name}` already"));
+fn add_column(ground: Ground, column: &NewColumn) -> Result<Vec<DraftStage>, String> {
+    let at_once = one::add_column(ground, column)?;
+    let sql = at_once
+        .steps
+        .iter()
+        .find_map(|step| step.sql(PG, Quotes::All));
+    if sql.is_some_and(|sql| is_brief(ground, &sql)) {
+        return Ok(vec![at_once]);
     }
-    let (shown, quoted) = (ground.table_name(table), ground.quoted(name));
-    let label = format!("add_{}_{name}", table.name);
-    if not_null && default.is_none() {
-        return Err(format!(
-            "existing rows of `{table}` would have no value for `{name}`: give one with `--default`, or leave `--not-null` to `driftlint not-null`"
-        ));
-    }
-    let whole = |rest: &str| format!("ALTER TABLE {shown} ADD COLUMN {quoted} {data_type}{rest}");
-    let default_clause = default
-        .map(|default| format!(" DEFAULT {default}"))
-        .unwrap_or_default();
-    let at_once = whole(&format!(
-        "{default_clause}{}",
-        if not_null { " NOT NULL" } else { "" }
-    ));
-    if is_brief(ground, &at_once) {
-        return Ok(vec![DraftStage::new(label).sql(PG, at_once)]);
-    }
-    let default = default.unwrap_or("NULL");
-    // A default that is another one for each row has the server write every row at once.
-    let column = ColumnName {
-        table: table.clone(),
-        name: name.to_owned(),
+    let Some(default) = column.default.as_deref() else {
+        return Ok(vec![at_once.remark(REWRITES)]);
     };
-    let mut stages = vec![
-        DraftStage::new(label)
-            .remark("a default like this one would rewrite the table if it came with the column; set afterwards, it is for new rows only")
-            .sql(PG, whole(""))
-            .sql(PG, format!("ALTER TABLE {shown} ALTER COLUMN {quoted} SET DEFAULT {default}")),
-    ];
-    let filled = format!("UPDATE {shown} SET {quoted} = {default} WHERE {quoted} IS NULL");
-    if not_null {
-        let mut after = ground.catalog.clone();
-        let (next, _) = crate::drift::run(&after, &stages[0].steps);
-        after = next;
+    // A default that is another one for each row has the server write every row at once.
+    let (shown, quoted) = (
+        ground.table_name(&column.table),
+        ground.quoted(&column.name),
+    );
+    let first = DraftStage::new(at_once.name)
+        .remark("a default like this one would rewrite the table if it came with the column; set afterwards, it is for new rows only")
+        .sql(PG, format!("ALTER TABLE {shown} ADD COLUMN {quoted} {}", column.data_type))
+        .sql(PG, format!("ALTER TABLE {shown} ALTER COLUMN {quoted} SET DEFAULT {default}"));
+    let of = ColumnName {
+        table: column.table.clone(),
+        name: column.name.clone(),
+    };
+    let then = if column.not_null {
+        let (after, _) = crate::drift::run(ground.catalog, &first.steps);
         let then = Ground {
             catalog: &after,
             ..ground
         };
-        stages.extend(not_null_of_new(then, &column, default)?);
+        not_null(then, &of, Some(default))?
     } else {
-        stages.push(
-            DraftStage::new(format!("fill_{}_{name}", table.name))
-                .remark("on a big table run this in batches, by ranges of the primary key")
-                .sql(PG, filled),
-        );
-    }
-    Ok(stages)
-}
-
-fn not_null_of_new(ground: Ground, of: &ColumnName, fill: &str) -> Result<Vec<DraftStage>, String> {
-    not_null(ground, of, Some(fill))
+        let fill = one::fill(ground, &of, Some(default));
+        let fill = fill.map(|stage| {
+            stage.remark("on a big table run this in batches, by ranges of the primary key")
+        });
+        fill.into_iter().collect()
+    };
+    Ok([first].into_iter().chain(then).collect())
 }
 
 /// Whether a statement reads and writes no rows.
@@ -202,61 +158,42 @@ fn is_brief(ground: Ground, sql: &str) -> bool {
         })
 }
 
-fn add_index(
-    ground: Ground,
-    table: &QName,
-    columns: &[String],
-    name: Option<&str>,
-    unique: bool,
-) -> Result<DraftStage, String> {
-    let list = ground.columns(table, columns)?;
-    let usual = format!("{}_{}_idx", table.name, columns.join("_"));
-    let name = ground.free(name.unwrap_or(&usual))?;
-    let (shown, quoted) = (ground.table_name(table), ground.quoted(&name));
-    let word = if unique { "UNIQUE INDEX" } else { "INDEX" };
-    let partitioned = ground.table(table)?.partition_by.is_some();
+fn add_index(ground: Ground, index: &NewIndex) -> Result<DraftStage, String> {
+    let list = ground.columns(&index.table, &index.columns)?;
+    let name = ground.index_name(index)?;
+    let (shown, quoted) = (ground.table_name(&index.table), ground.quoted(&name));
+    let words = index.words();
+    let partitioned = ground.table(&index.table)?.partition_by.is_some();
     let stage = DraftStage::new(format!("add_{name}"));
     if partitioned {
         return Ok(stage
             .remark("a partitioned table takes no CONCURRENTLY: to keep writers going, make the index on each partition CONCURRENTLY, then ON ONLY the parent, and attach")
-            .sql(PG, format!("CREATE {word} {quoted} ON {shown} ({list})")));
+            .sql(PG, format!("CREATE {words} {quoted} ON {shown} ({list})")));
     }
     if ground.wrap == Wrap::Pending {
         return Ok(stage
-            .remark(format!("this runner keeps all pending migrations in one transaction, which CONCURRENTLY cannot be in: run CREATE {word} CONCURRENTLY {quoted} ON {shown} ({list}) by hand before the release, and this finds it there"))
-            .sql(PG, format!("CREATE {word} IF NOT EXISTS {quoted} ON {shown} ({list})")));
+            .remark(format!("this runner keeps all pending migrations in one transaction, which CONCURRENTLY cannot be in: run CREATE {words} CONCURRENTLY {quoted} ON {shown} ({list}) by hand before the release, and this finds it there"))
+            .sql(PG, format!("CREATE {words} IF NOT EXISTS {quoted} ON {shown} ({list})")));
     }
     let mut stage = stage
         .remark("if it fails half-way it leaves an invalid index: DROP INDEX CONCURRENTLY it, and run this again")
-        .sql(PG, format!("CREATE {word} CONCURRENTLY {quoted} ON {shown} ({list})"));
+        .sql(PG, format!("CREATE {words} CONCURRENTLY {quoted} ON {shown} ({list})"));
     stage.alone = true;
     Ok(stage)
 }
 
-fn add_unique(
-    ground: Ground,
-    table: &QName,
-    columns: &[String],
-) -> Result<Vec<DraftStage>, String> {
-    let name = ground.free(&format!("{}_{}_key", table.name, columns.join("_")))?;
-    unique_stages(ground, table, columns, &name)
-}
-
-fn unique_stages(
-    ground: Ground,
-    table: &QName,
-    columns: &[String],
-    name: &str,
-) -> Result<Vec<DraftStage>, String> {
-    let list = ground.columns(table, columns)?;
-    let (shown, quoted) = (ground.table_name(table), ground.quoted(name));
+/// A unique constraint from an index that is made first.
+fn add_unique(ground: Ground, index: &NewIndex) -> Result<Vec<DraftStage>, String> {
+    let table = &index.table;
+    let list = ground.columns(table, &index.columns)?;
+    let name = ground.index_name(index)?;
+    let (shown, quoted) = (ground.table_name(table), ground.quoted(&name));
     if ground.table(table)?.partition_by.is_some() {
         return Err(format!(
             "`{table}` is partitioned: a unique constraint there cannot be made without a lock on all of it"
         ));
     }
-    let mut index = add_index(ground, table, columns, Some(name), true)?;
-    index.remarks.push(format!(
+    let index = add_index(ground, index)?.remark(format!(
         "it fails where values are there twice: look with SELECT {list} FROM {shown} GROUP BY {list} HAVING count(*) > 1"
     ));
     let mut constraint = DraftStage::new(format!("add_{name}_constraint")).sql(
@@ -355,7 +292,7 @@ fn change_type(
         (Some(_), Some(default)) => DraftStage::new(label).sql(PG, format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT, ALTER COLUMN {name} TYPE {data_type}{clause}, ALTER COLUMN {name} SET DEFAULT {}", default.expr.sql)),
     };
     if !is_brief {
-        stage.remarks.push("the table is written again under ACCESS EXCLUSIVE: nobody reads or writes it meanwhile".to_owned());
+        stage.remarks.push(REWRITES.to_owned());
     }
     Ok(vec![stage])
 }

@@ -5,7 +5,7 @@ use super::PG;
 use crate::source::Span;
 use crate::sql::change::DataType;
 use crate::sql::patch::{Patch, Renamed, RenamedKind};
-use crate::write::steps::{ColumnName, DraftStage, Ground};
+use crate::write::steps::{ColumnName, DraftStage, Ground, one};
 use crate::write::{DraftScript, statement};
 
 pub(super) fn rename(
@@ -15,26 +15,14 @@ pub(super) fn rename(
     at_once: bool,
 ) -> Result<Vec<DraftStage>, String> {
     let column = ground.column(of)?;
-    if ground.table(&of.table)?.column(to).is_some() {
-        return Err(format!("`{}` has a column `{to}` already", of.table));
-    }
+    ground.no_column(&of.table, to)?;
     let (table, old, new) = (
         ground.table_name(&of.table),
         ground.quoted(&of.name),
         ground.quoted(to),
     );
-    let label = format!("rename_{}_{}", of.table.name, of.name);
     if at_once {
-        return Ok(vec![
-            DraftStage::new(label)
-                .remark(
-                    "code that still uses the old name fails from here on: release both together",
-                )
-                .sql(
-                    PG,
-                    format!("ALTER TABLE {table} RENAME COLUMN {old} TO {new}"),
-                ),
-        ]);
+        return one::rename(ground, of, to).map(|stage| vec![stage]);
     }
     if is_in_a_part(ground, of)? {
         return Err(format!(
@@ -63,7 +51,7 @@ pub(super) fn rename(
                 .default
                 .as_ref()
                 .map(|default| default.expr.sql.clone()),
-            label,
+            label: format!("rename_{}_{}", of.table.name, of.name),
         },
     ))
 }

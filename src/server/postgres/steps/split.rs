@@ -1,7 +1,7 @@
 //! Which steps take the place of a statement, or why it stays as it is.
 
-use super::{PG, add_column, change_type, not_null, unique_stages};
-use crate::catalog::Catalog;
+use super::{PG, add_column, add_unique, change_type, not_null};
+use crate::catalog::{Catalog, QName};
 use crate::lock::{Work, effects};
 use crate::project::runner::Wrap;
 use crate::sql::Statement;
@@ -10,7 +10,7 @@ use crate::sql::change::{
 };
 use crate::sql::edit;
 use crate::write::split::StepsOrReason;
-use crate::write::steps::{ColumnName, DraftStage, Ground};
+use crate::write::steps::{ColumnName, DraftStage, Ground, NewColumn, NewIndex};
 
 pub(crate) fn in_steps(ground: Ground, before: &Catalog, statement: &Statement) -> StepsOrReason {
     match stages(ground, before, statement) {
@@ -139,11 +139,7 @@ fn alter_table(
     }
 }
 
-fn new_column(
-    ground: Ground,
-    table: &crate::catalog::QName,
-    new: &ColumnDef,
-) -> Result<Vec<DraftStage>, String> {
+fn new_column(ground: Ground, table: &QName, new: &ColumnDef) -> Result<Vec<DraftStage>, String> {
     let plain = !new.serial
         && new.collation.is_none()
         && new.identity.is_none()
@@ -152,14 +148,14 @@ fn new_column(
     if !plain {
         return Err("what comes with the column would be lost: add it bare, and the rest by `driftlint add-fk`, `add-unique` …".to_owned());
     }
-    add_column(
-        ground,
-        table,
-        &new.name.value,
-        &new.data_type.sql(PG),
-        new.not_null == Some(true),
-        new.default.as_ref().map(|default| default.sql.as_str()),
-    )
+    let column = NewColumn {
+        table: table.clone(),
+        name: new.name.value.clone(),
+        data_type: new.data_type.sql(PG),
+        not_null: new.not_null == Some(true),
+        default: new.default.as_ref().map(|default| default.sql.clone()),
+    };
+    add_column(ground, &column)
 }
 
 fn constrained(
@@ -200,8 +196,13 @@ fn constrained(
             }
             let plain = |column: &IndexColumn| column.expr.columns.first().map(|name| name.value.clone());
             let names: Option<Vec<String>> = columns.iter().map(plain).collect();
-            let names = names.ok_or_else(|| "no steps are known for it".to_owned())?;
-            unique_stages(ground, &table, &names, &name.value)
+            let index = NewIndex {
+                columns: names.ok_or_else(|| "no steps are known for it".to_owned())?,
+                table,
+                name: Some(name.value.clone()),
+                unique: true,
+            };
+            add_unique(ground, &index)
         }
         ConstraintKind::PrimaryKey { .. } => Err("a primary key is made of NOT NULL columns and a unique index: `driftlint not-null` and `add-index --unique` make those, then PRIMARY KEY USING INDEX".to_owned()),
         _ => Err("no steps are known for it".to_owned()),
