@@ -6,7 +6,7 @@ use super::apply::{Apply, Outcome};
 use super::functions::digest;
 use super::rejection::sqlstate;
 use super::resolve::{ClausePlace, Reaches};
-use super::{Mention, Origin, Policy, QName, Rejection, RewriteRule, Trigger};
+use super::{Mention, Origin, Policy, QName, Rejection, RewriteRule, Table, Trigger};
 use crate::source::Span;
 use crate::sql::change::{ChangeKind, DropMode, Expr, Ident, ObjectName, PolicyCommand, Query};
 
@@ -133,23 +133,12 @@ impl Apply<'_> {
         };
         let Some(table) = table else { return Ok(()) };
         let children = self.catalog.children(&table);
-        let shown = self.catalog.shown(&table);
-        let same = |one: &str| one == kept || (one.eq_ignore_ascii_case(&kept));
         let exact_names = self.catalog.dialect.folds_case();
-        let Some(found) = self.edit(&table) else {
-            return Ok(());
-        };
-        let before = found.triggers.len();
-        found.triggers.retain(|trigger| {
-            if exact_names {
-                trigger.name != kept
-            } else {
-                !same(&trigger.name)
-            }
-        });
-        if found.triggers.len() == before && !mode.if_exists && found.knowledge.is_exact() {
-            return Err(missing("trigger", &name.name, &shown, found.origin));
-        }
+        self.drop_of_table("trigger", &name.name, &table, mode, |table| {
+            without(&mut table.triggers, |trigger| {
+                trigger.name == kept || !exact_names && trigger.name.eq_ignore_ascii_case(&kept)
+            })
+        })?;
         for child in children {
             if let Some(child) = self
                 .edit(&child)
@@ -266,14 +255,26 @@ impl Apply<'_> {
         let Some(table) = self.table_of_part(table, mode)? else {
             return Ok(());
         };
-        let shown = self.catalog.shown(&table);
-        let Some(found) = self.edit(&table) else {
+        self.drop_of_table("rule", name, &table, mode, |table| {
+            without(&mut table.rules, |rule| rule.name == name.value)
+        })
+    }
+
+    /// Drops what belongs to a table; `drop` says whether it found one.
+    fn drop_of_table(
+        &mut self,
+        kind: &str,
+        name: &Ident,
+        table: &QName,
+        mode: DropMode,
+        drop: impl Fn(&mut Table) -> bool,
+    ) -> Outcome {
+        let shown = self.catalog.shown(table);
+        let Some(found) = self.edit(table) else {
             return Ok(());
         };
-        let before = found.rules.len();
-        found.rules.retain(|rule| rule.name != name.value);
-        if found.rules.len() == before && !mode.if_exists && found.knowledge.is_exact() {
-            return Err(missing("rule", name, &shown, found.origin));
+        if !drop(found) && !mode.if_exists && found.knowledge.is_exact() {
+            return Err(missing(kind, name, &shown, found.origin));
         }
         Ok(())
     }
@@ -385,16 +386,9 @@ impl Apply<'_> {
         let Some(table) = self.table_of_part(table, mode)? else {
             return Ok(());
         };
-        let shown = self.catalog.shown(&table);
-        let Some(found) = self.edit(&table) else {
-            return Ok(());
-        };
-        let before = found.policies.len();
-        found.policies.retain(|policy| policy.name != name.value);
-        if found.policies.len() == before && !mode.if_exists && found.knowledge.is_exact() {
-            return Err(missing("policy", name, &shown, found.origin));
-        }
-        Ok(())
+        self.drop_of_table("policy", name, &table, mode, |table| {
+            without(&mut table.policies, |policy| policy.name == name.value)
+        })
     }
 
     pub(crate) fn comment(
@@ -479,6 +473,13 @@ fn set_policy(policy: &mut Policy, using: Option<&Expr>, with_check: Option<&Exp
 fn taken(kind: &str, name: &Ident, table: &str, origin: Origin) -> Rejection {
     let message = format!("{kind} `{}` on table `{table}` already exists", name.value);
     Rejection::new(sqlstate::DUPLICATE_OBJECT, name.span, message).because(origin.made, "made here")
+}
+
+/// Takes out what is meant; whether there was any.
+fn without<T>(parts: &mut Vec<T>, is_meant: impl Fn(&T) -> bool) -> bool {
+    let before = parts.len();
+    parts.retain(|part| !is_meant(part));
+    parts.len() < before
 }
 
 fn missing(kind: &str, name: &Ident, table: &str, origin: Origin) -> Rejection {

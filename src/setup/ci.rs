@@ -68,6 +68,16 @@ struct AppliedSet {
     dialect: Dialect,
 }
 
+impl AppliedSet {
+    /// What stands in place of a command that nobody knows.
+    fn by_hand(&self) -> String {
+        let runner = self.runner;
+        format!("    # Apply every migration here, with {runner}, before the tests.\n")
+    }
+}
+
+const TESTS: &str = "    # The tests belong here: they then run on what the migrations make.\n";
+
 fn apply(facts: &ProjectFacts, set: &MigrationSet) -> AppliedSet {
     let package = facts.package(&set.folder).unwrap_or_default();
     let (install, run) = manager(facts);
@@ -187,15 +197,10 @@ fn github(facts: &ProjectFacts) -> String {
                     text += &format!("      working-directory: {}\n", one.folder);
                 }
             }
-            None => {
-                text += &format!(
-                    "    # Apply every migration here, with {}, before the tests.\n",
-                    one.runner
-                );
-            }
+            None => text += &one.by_hand(),
         }
     }
-    text += "    # The tests belong here: they then run on what the migrations make.\n";
+    text += TESTS;
     text += "    - run: cargo install --locked --git https://github.com/driftlint/driftlint\n";
     text += "    - name: Check the migrations of this change\n      if: github.event_name == 'pull_request'\n      run: driftlint check --since origin/${{ github.base_ref }} --format github\n";
     text += "    - name: Check all of it\n      if: github.event_name == 'push'\n      run: driftlint check --format github\n";
@@ -247,15 +252,10 @@ fn gitlab(facts: &ProjectFacts, before: &str) -> String {
         match &one.command {
             Some(command) if one.folder.is_empty() => text += &format!("    - {command}\n"),
             Some(command) => text += &format!("    - (cd {} && {command})\n", one.folder),
-            None => {
-                text += &format!(
-                    "    # Apply every migration here, with {}, before the tests.\n",
-                    one.runner
-                );
-            }
+            None => text += &one.by_hand(),
         }
     }
-    text += "    # The tests belong here: they then run on what the migrations make.\n";
+    text += TESTS;
     text += "    - apt-get update && apt-get install -y cargo && cargo install --locked --git https://github.com/driftlint/driftlint\n";
     text += "    - ~/.cargo/bin/driftlint check --since \"origin/${CI_MERGE_REQUEST_TARGET_BRANCH_NAME:-$CI_DEFAULT_BRANCH}\"\n";
     text

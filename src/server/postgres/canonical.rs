@@ -4,6 +4,7 @@ use sqlparser::ast::{
     self, AccessExpr, BinaryOperator as Op, Expr, FunctionArguments, UnaryOperator, Value,
 };
 
+use super::names::is_value;
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
 use crate::sql::lower::walk::{argument, bare, string_value};
@@ -19,21 +20,6 @@ const UPPER: &[&str] = &[
     "grouping",
     "xmlelement",
     "xmlconcat",
-];
-
-/// Words that are functions without parentheses.
-const NILADIC: &[&str] = &[
-    "current_catalog",
-    "current_date",
-    "current_role",
-    "current_schema",
-    "current_time",
-    "current_timestamp",
-    "current_user",
-    "localtime",
-    "localtimestamp",
-    "session_user",
-    "user",
 ];
 
 /// Writes an expression.
@@ -386,11 +372,11 @@ fn call(function: &ast::Function, out: &mut String) {
     if matches!(function.args, FunctionArguments::None)
         || has_no_arguments(function) && name.starts_with("current_")
     {
-        let upper = NILADIC.contains(&name.as_str());
+        let upper = is_value(&name);
         out.push_str(&if upper { name.to_uppercase() } else { name });
         return;
     }
-    let upper = UPPER.contains(&name.as_str()) || NILADIC.contains(&name.as_str());
+    let upper = UPPER.contains(&name.as_str()) || is_value(&name);
     out.push_str(&if upper { name.to_uppercase() } else { name });
     out.push('(');
     if let FunctionArguments::List(list) = &function.args {

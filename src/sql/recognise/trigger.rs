@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use sqlparser::tokenizer::Token;
 
 use super::{Cursor, drop_mode};
-use crate::sql::change::{Change, ChangeKind, Expr, PolicyCommand, Query};
+use crate::sql::change::{
+    Change, ChangeKind, DropMode, Expr, Ident, ObjectName, PolicyCommand, Query,
+};
 
 /// `at` stands after `CREATE [OR REPLACE] [TEMP]`; none when it is no trigger and no policy.
 pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
@@ -163,7 +165,19 @@ pub(crate) fn create_rule(mut at: Cursor, or_replace: bool) -> Option<Vec<Change
 }
 
 /// `at` stands after `DROP RULE`.
-pub(crate) fn drop_rule(mut at: Cursor) -> Option<Vec<Change>> {
+pub(crate) fn drop_rule(at: Cursor) -> Option<Vec<Change>> {
+    drop_of_table(at, |name, table, mode| ChangeKind::DropRule {
+        name,
+        table,
+        mode,
+    })
+}
+
+/// `at` stands at `[IF EXISTS] name ON table`.
+fn drop_of_table(
+    mut at: Cursor,
+    kind: fn(Ident, ObjectName, DropMode) -> ChangeKind,
+) -> Option<Vec<Change>> {
     let if_exists = at.if_exists();
     let name = at.ident()?;
     if !at.take("ON") {
@@ -171,7 +185,7 @@ pub(crate) fn drop_rule(mut at: Cursor) -> Option<Vec<Change>> {
     }
     let table = at.name()?;
     let mode = drop_mode(&mut at, if_exists);
-    at.finish(ChangeKind::DropRule { name, table, mode })
+    at.finish(kind(name, table, mode))
 }
 
 /// The clauses that end a role list.
@@ -252,13 +266,10 @@ pub(crate) fn alter_policy(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// `at` stands after `DROP POLICY`.
-pub(crate) fn drop_policy(mut at: Cursor) -> Option<Vec<Change>> {
-    let if_exists = at.if_exists();
-    let name = at.ident()?;
-    if !at.take("ON") {
-        return None;
-    }
-    let table = at.name()?;
-    let mode = drop_mode(&mut at, if_exists);
-    at.finish(ChangeKind::DropPolicy { name, table, mode })
+pub(crate) fn drop_policy(at: Cursor) -> Option<Vec<Change>> {
+    drop_of_table(at, |name, table, mode| ChangeKind::DropPolicy {
+        name,
+        table,
+        mode,
+    })
 }

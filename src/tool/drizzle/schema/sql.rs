@@ -47,17 +47,11 @@ impl Sql<'_> {
         dialect: Dialect,
         naming: &SchemaNaming,
     ) -> Result<String, Unknown> {
-        let mut out = String::new();
-        self.write(
-            Style {
-                dialect,
-                naming,
-                qualified: false,
-            },
-            self.inline,
-            &mut out,
-        )?;
-        Ok(out)
+        self.styled(Style {
+            dialect,
+            naming,
+            qualified: false,
+        })
     }
 
     /// The SQL text, columns with their table: as drizzle-kit writes conditions. Version 1.0 leaves
@@ -67,16 +61,16 @@ impl Sql<'_> {
         dialect: Dialect,
         naming: &SchemaNaming,
     ) -> Result<String, Unknown> {
+        self.styled(Style {
+            dialect,
+            naming,
+            qualified: !naming.since_v1,
+        })
+    }
+
+    fn styled(&self, style: Style<'_>) -> Result<String, Unknown> {
         let mut out = String::new();
-        self.write(
-            Style {
-                dialect,
-                naming,
-                qualified: !naming.since_v1,
-            },
-            self.inline,
-            &mut out,
-        )?;
+        self.write(style, self.inline, &mut out)?;
         Ok(out)
     }
 
