@@ -28,8 +28,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    let named: Vec<&str> = arguments.paths.iter().map(String::as_str).collect();
-    let mut workspace = workspace::open(session, &named)?;
+    let mut workspace = workspace::open(session, &arguments.paths)?;
     arguments.server.overrule(&mut workspace);
     let options = workspace.load_options(arguments.server.dialect());
     let (input, scope) = workspace.read(&Selection::Everything, &options)?;

@@ -64,8 +64,7 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    let named: Vec<&str> = arguments.paths.iter().map(String::as_str).collect();
-    let mut workspace = workspace::open(session, &named)?;
+    let mut workspace = workspace::open(session, &arguments.paths)?;
     arguments.server.overrule(&mut workspace);
     // Only these rules, as far as configuration has them on.
     let others = rules::all()

@@ -24,7 +24,7 @@ pub(super) struct Install {
 pub(super) struct Uninstall {}
 
 pub(super) fn install(arguments: &Install, session: &Session) -> Result<Status> {
-    let workspace = workspace::open(session, &[])?;
+    let workspace = workspace::open_here(session)?;
     let repository = repository(&workspace)?;
     match manager(&workspace, &repository)? {
         Manager::Plain => {}
@@ -47,7 +47,7 @@ pub(super) fn install(arguments: &Install, session: &Session) -> Result<Status> 
 }
 
 pub(super) fn uninstall(_: &Uninstall, session: &Session) -> Result<Status> {
-    let workspace = workspace::open(session, &[])?;
+    let workspace = workspace::open_here(session)?;
     let folder = repository(&workspace)?.hooks()?;
     let mut text = String::new();
     for hook in HOOKS {

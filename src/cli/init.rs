@@ -28,7 +28,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    let workspace = workspace::open(session, &[])?;
+    let workspace = workspace::open_here(session)?;
     let repository = Repository::discover(&workspace.root)?;
     let tree = match &repository {
         Some(repository) => repository.worktree(),

@@ -24,8 +24,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    let named: Vec<&str> = arguments.path.iter().map(String::as_str).collect();
-    let mut workspace = workspace::open(session, &named)?;
+    let mut workspace = workspace::open(session, arguments.path.as_slice())?;
     arguments.server.overrule(&mut workspace);
     let folder = workspace.paths.first().cloned().unwrap_or_default();
     // A journal with conflict marks still belongs to its set.

@@ -35,8 +35,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    let named: Vec<&str> = arguments.paths.iter().map(String::as_str).collect();
-    let mut workspace = workspace::open(session, &named)?;
+    let mut workspace = workspace::open(session, &arguments.paths)?;
     workspace.all = arguments.all;
     arguments.server.overrule(&mut workspace);
     let options = workspace.load_options(arguments.server.dialect());

@@ -23,7 +23,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    let workspace = workspace::open(session, &[])?;
+    let workspace = workspace::open_here(session)?;
     let config = &workspace.config;
     let wanted = |rule: &&CustomRule| {
         arguments.rules.is_empty() || arguments.rules.iter().any(|name| name == rule.name)

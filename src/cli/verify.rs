@@ -113,8 +113,7 @@ fn verified(arguments: &Arguments, session: &Session) -> Result<Status> {
         .as_deref()
         .map(DatabaseUrl::parse)
         .transpose()?;
-    let named: Vec<&str> = arguments.paths.iter().map(String::as_str).collect();
-    let mut workspace = workspace::open(session, &named)?;
+    let mut workspace = workspace::open(session, &arguments.paths)?;
     arguments.server.overrule(&mut workspace);
     // What is declared is compared as `drift` compares it.
     let others = rules::all()

@@ -8,8 +8,13 @@ use super::{Session, note};
 use crate::error::Result;
 use crate::workspace::{Configuration, Workspace, io};
 
+/// Opens the workspace of the current folder.
+pub(super) fn open_here(session: &Session) -> Result<Workspace> {
+    open::<&str>(session, &[])
+}
+
 /// Opens the workspace of the paths that were named, or of the current folder.
-pub(super) fn open(session: &Session, paths: &[&str]) -> Result<Workspace> {
+pub(super) fn open<P: AsRef<str>>(session: &Session, paths: &[P]) -> Result<Workspace> {
     let here =
         env::current_dir().map_err(|source| io("find", Path::new("the current folder"), source))?;
     let configuration = match &session.global.config {
@@ -17,7 +22,8 @@ pub(super) fn open(session: &Session, paths: &[&str]) -> Result<Workspace> {
         Some(path) => Configuration::File(path),
         None => Configuration::Nearest,
     };
-    let workspace = Workspace::open(&here, paths, configuration)?;
+    let paths: Vec<&str> = paths.iter().map(AsRef::as_ref).collect();
+    let workspace = Workspace::open(&here, &paths, configuration)?;
     session.log(1, || {
         format!(
             "root {}, paths {:?}",

@@ -43,8 +43,7 @@ pub(super) struct Opened {
 impl Opened {
     /// Opens the workspace of a path, or of the current folder.
     pub(super) fn new(session: &Session, path: Option<&str>, server: &ServerFlags) -> Result<Self> {
-        let named: Vec<&str> = path.into_iter().collect();
-        let mut workspace = workspace::open(session, &named)?;
+        let mut workspace = workspace::open(session, path.as_slice())?;
         server.overrule(&mut workspace);
         let options = workspace.load_options(server.dialect());
         let input = workspace.everything_in(&options)?;

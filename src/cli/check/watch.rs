@@ -47,8 +47,7 @@ fn clear() -> Result<()> {
 
 /// Every file that driftlint may read.
 fn stamps(arguments: &Arguments, session: &Session) -> Result<Stamps> {
-    let named: Vec<&str> = arguments.paths.iter().map(String::as_str).collect();
-    let workspace = workspace::open(session, &named)?;
+    let workspace = workspace::open(session, &arguments.paths)?;
     let tree = workspace.worktree();
     let mut found = Stamps::new();
     for path in tree.files()? {
