@@ -10,6 +10,8 @@ use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
 use folder::project;
+use serde_json::Value;
+use tempfile::TempDir;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -162,30 +164,44 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-#[test]
-fn the_formats_are_executed() {
-    let page = fs::read_to_string(root().join("docs/formats.md")).expect("the page");
+/// Runs the commands that a page shows, in a copy of the demonstration; those that print JSON do.
+fn execute(page: &str, at_least: usize) -> TempDir {
+    let text = fs::read_to_string(root().join(page)).expect("the page");
     let folder = project(&[]);
     copy(&root().join("fixtures/demo"), folder.path());
-    let mut executed = 0;
-    for line in page
+    let lines = text
         .lines()
-        .filter_map(|line| line.strip_prefix("$ driftlint "))
-    {
+        .filter_map(|line| line.strip_prefix("$ driftlint "));
+    let mut executed = 0;
+    for line in lines {
+        let words: Vec<&str> = line.split(' ').collect();
         let output = Command::new(env!("CARGO_BIN_EXE_driftlint"))
-            .args(line.split(' '))
+            .args(&words)
             .current_dir(folder.path())
             .env_remove("DRIFTLINT_FORMAT")
             .output()
             .expect("the binary runs");
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            output.status.code().is_some_and(|code| code < 2),
-            "{line}: {said}"
-        );
+        let code = output.status.code();
+        assert!(code.is_some_and(|code| code < 2), "{line}: {said}");
+        if words.contains(&"json") {
+            let parsed = serde_json::from_slice::<Value>(&output.stdout);
+            assert!(parsed.is_ok(), "{line}: {parsed:?}");
+        }
         executed += 1;
     }
-    assert!(executed > 5, "{executed} commands");
+    assert!(executed >= at_least, "{page}: {executed} commands");
+    folder
+}
+
+#[test]
+fn the_page_for_agents_is_executed() {
+    execute("docs/agents.md", 9);
+}
+
+#[test]
+fn the_formats_are_executed() {
+    let folder = execute("docs/formats.md", 6);
     for file in [
         "driftlint.sarif",
         "driftlint.xml",

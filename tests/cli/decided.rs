@@ -2,47 +2,8 @@
 //! starts, and how certain a finding has to be.
 
 use std::fs;
-use std::process::{Command, Output};
 
-use tempfile::TempDir;
-
-const INIT: &str = "CREATE TABLE users (id bigint PRIMARY KEY, email text);\n";
-const BAD: &str = "DROP TABLE IF EXISTS users;\n";
-const RULE: &str = "drop-table";
-
-/// A folder with the given files, in a git repository that has never been committed to.
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    fs::create_dir(folder.path().join(".git"))
-        .expect("a folder that ends the search for a configuration");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("a file in a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-    folder
-}
-
-/// Two migrations, of which the second drops a table that the first made.
-fn warned() -> TempDir {
-    project(&[
-        ("db/migrations/0001_init.sql", INIT),
-        ("db/migrations/0002_drop.sql", BAD),
-    ])
-}
-
-fn run(folder: &TempDir, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_driftlint"));
-    command.args(arguments).current_dir(folder.path());
-    command
-        .env_remove("DRIFTLINT_FORMAT")
-        .env_remove("FORCE_COLOR");
-    command.output().expect("the binary runs")
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
+use super::{BAD, INIT, RULE, project, run, stdout, warned};
 
 #[test]
 fn a_baseline_of_findings_hides_what_it_knows() {

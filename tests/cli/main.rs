@@ -1,13 +1,16 @@
 //! The binary as a user meets it: flags, exit codes, streams, colour, configuration errors.
 
 mod configured;
+mod decided;
+#[path = "../common/folder.rs"]
+mod folder;
 mod output;
 mod paths;
 
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use folder::project;
 use tempfile::TempDir;
 
 const INIT: &str = "CREATE TABLE users (id bigint PRIMARY KEY, email text);\n";
@@ -15,19 +18,6 @@ const INIT: &str = "CREATE TABLE users (id bigint PRIMARY KEY, email text);\n";
 const BAD: &str = "DROP TABLE IF EXISTS users;\n";
 
 const RULE: &str = "drop-table";
-
-/// A folder with the given files, in a git repository that has never been committed to.
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    fs::create_dir(folder.path().join(".git"))
-        .expect("a folder that ends the search for a configuration");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("a file in a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-    folder
-}
 
 /// Two migrations, of which the second drops a table that the first made.
 fn warned() -> TempDir {

@@ -1,43 +1,6 @@
 //! Layouts in which the parts of a history lie apart, found without configuration.
 
-use driftlint::project::tree::Memory;
-use driftlint::project::{LoadOptions, MigrationSet, Project};
-
-fn load(files: &[(&str, &str)], paths: &[&str]) -> Project {
-    let tree: Memory = files.iter().copied().collect();
-    let paths = paths.iter().map(|&path| path.to_owned()).collect();
-    Project::load(
-        &tree,
-        &LoadOptions {
-            paths,
-            ..LoadOptions::default()
-        },
-    )
-    .expect("memory never fails")
-}
-
-fn one(files: &[(&str, &str)]) -> MigrationSet {
-    let mut project = load(files, &[]);
-    assert_eq!(project.sets.len(), 1, "{:?}", project.sets);
-    project.sets.remove(0)
-}
-
-/// "folder runner dialect: id id", a `~` after ids with a down, a `!` after those outside of a
-/// transaction.
-fn summary(set: &MigrationSet) -> String {
-    let ids = set.migrations.iter().map(|migration| {
-        let down = if migration.down.is_some() { "~" } else { "" };
-        let mark = if migration.no_transaction.up { "!" } else { "" };
-        format!(" {}{down}{mark}", migration.id)
-    });
-    format!(
-        "{} {} {}:{}",
-        set.folder,
-        set.runner.name(),
-        set.dialect.name(),
-        ids.collect::<String>()
-    )
-}
+use super::{load, one, summary};
 
 #[test]
 fn ups_and_downs_may_lie_apart() {

@@ -1,6 +1,7 @@
 //! Every layout is found without configuration: runner, dialect, order, directions, marks, and what
 //! is left out.
 
+mod apart;
 mod drizzle;
 mod shape;
 

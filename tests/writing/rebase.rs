@@ -23,6 +23,8 @@ struct Branches {
 /// How the two branches come together.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Joined {
+    /// Not at all so far.
+    Apart,
     Merging,
     Merged,
     Rebased,
@@ -170,6 +172,7 @@ fn joined(branches: &Branches, how: Joined) -> Repo {
     commit(&branches.theirs, "theirs");
     repo.git(&["checkout", "-q", "feature"]);
     match how {
+        Joined::Apart => String::new(),
         Joined::Merging => repo.git(&["merge", "-q", "--no-commit", "main"]),
         Joined::Merged => repo.git(&["merge", "-q", "-m", "merge", "main"]),
         Joined::Rebased => repo.git(&["rebase", "-q", "main"]),
@@ -276,4 +279,13 @@ fn what_cannot_run_after_the_other_branch_is_not_written() {
         assert!(repo.path().join("migrations/002_ours.sql").exists());
         assert!(!repo.path().join("migrations/003_ours.sql").exists());
     }
+}
+
+#[test]
+fn the_other_branch_has_to_be_here() {
+    let repo = joined(&plain(OURS, THEIRS), Joined::Apart);
+    let (code, text) = run(&repo, &["rebase", "--yes"]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("is not here yet"), "{text}");
+    assert!(repo.path().join("migrations/002_ours.sql").exists());
 }
