@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::discover::{Listing, is_foreign};
 use super::names::is_numbered;
-use super::tree::{ending, file_name, is_under, parent};
+use super::tree::{Tree, ending, file_name, is_under, parent};
 use super::{Project, Unsupported};
+use crate::error::Result;
 
 /// The language of a migration that is no SQL, by the ending of its file.
 const LANGUAGES: &[(&str, &str)] = &[
@@ -22,7 +23,11 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("java", "Java"),
     ("kt", "Kotlin"),
     ("cs", "C#"),
+    ("rs", "Rust"),
 ];
+
+/// Endings of Liquibase's changelogs.
+const CHANGELOGS: &[&str] = &["xml", "yaml", "yml", "json"];
 
 /// The language of a file in a programming language.
 pub(super) fn language_of(path: &str) -> Option<&'static str> {
@@ -34,18 +39,60 @@ pub(super) fn language_of(path: &str) -> Option<&'static str> {
 /// The language of a file that is a migration by its name and its folder's.
 pub(crate) fn language(path: &str) -> Option<&'static str> {
     let language = language_of(path)?;
-    let folder = file_name(parent(path)).to_ascii_lowercase();
-    let named = matches!(folder.as_str(), "migrations" | "migration" | "migrate");
-    (named && is_numbered(file_name(path))).then_some(language)
+    let folder = parent(path);
+    let is_migration = match language {
+        // SeaORM's lie in a crate of that name, and are called `m20220101_000001_name.rs`.
+        "Rust" => {
+            let of_crate = file_name(folder) == "src" && is_named(parent(folder));
+            let stem = file_name(path).strip_prefix('m');
+            (of_crate || is_named(folder)) && stem.is_some_and(is_numbered)
+        }
+        // Alembic's have a hash for a number, and a folder for all of them.
+        "Python" if file_name(folder) == "versions" => {
+            let environment = file_name(parent(folder));
+            let environment = environment == "alembic" || is_named(parent(folder));
+            environment && !file_name(path).starts_with('_')
+        }
+        _ => is_named(folder) && is_numbered(file_name(path)),
+    };
+    is_migration.then_some(language)
+}
+
+/// Whether a folder is called after migrations.
+fn is_named(folder: &str) -> bool {
+    let name = file_name(folder).to_ascii_lowercase();
+    matches!(name.as_str(), "migrations" | "migration" | "migrate")
+        || name.ends_with("_migrations")
+        || name.ends_with("-migrations")
+}
+
+/// Whether a file is a changelog of Liquibase's.
+fn is_changelog(tree: &dyn Tree, path: &str) -> Result<bool> {
+    let called = |part: &str| part.to_ascii_lowercase().contains("changelog");
+    if !CHANGELOGS.contains(&ending(path))
+        || !(called(file_name(path)) || called(file_name(parent(path))))
+    {
+        return Ok(false);
+    }
+    let bytes = tree.read(path)?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(&bytes).contains("databaseChangeLog"))
 }
 
 /// Folders of such migrations that belong to no set.
-pub(super) fn find(listing: &Listing, project: &Project, asked: &[String]) -> Vec<Unsupported> {
-    let mut folders: BTreeMap<(&str, &'static str), usize> = BTreeMap::new();
+pub(super) fn find(
+    tree: &dyn Tree,
+    listing: &Listing,
+    project: &Project,
+    asked: &[String],
+) -> Result<Vec<Unsupported>> {
+    let mut folders: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for path in listing.files() {
-        if let Some(language) = language(path) {
-            *folders.entry((parent(path), language)).or_default() += 1;
-        }
+        let what = match language(path) {
+            Some(language) => format!("migrations in {language}"),
+            None if is_changelog(tree, path)? => "changelogs of Liquibase's".to_owned(),
+            None => continue,
+        };
+        *folders.entry((parent(path), what)).or_default() += 1;
     }
     let known = |folder: &str| {
         project.sets.iter().any(|set| is_under(folder, &set.folder))
@@ -54,14 +101,41 @@ pub(super) fn find(listing: &Listing, project: &Project, asked: &[String]) -> Ve
                 .iter()
                 .any(|other| other.folder == folder)
     };
-    folders
+    let found = folders
         .into_iter()
         .filter(|((folder, _), _)| !known(folder) && !is_foreign(folder, asked))
-        .map(|((folder, language), files)| Unsupported {
+        .map(|((folder, what), files)| Unsupported {
             folder: folder.to_owned(),
             files,
-            reason: format!("migrations in {language}, which driftlint does not read"),
+            reason: format!("{what}, which driftlint does not read"),
             broken: false,
-        })
-        .collect()
+        });
+    Ok(found.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_has_names_of_its_own() {
+        for (path, expected) in [
+            ("db/migrate/20240101000000_a.rb", Some("Ruby")),
+            (
+                "db/knex_migrations/2023-08-16-0000-a.js",
+                Some("JavaScript"),
+            ),
+            ("crates/migration/src/m20220101_000001_a.rs", Some("Rust")),
+            ("core/db/migration/m20220101_000001_a.rs", Some("Rust")),
+            ("crates/migration/src/lib.rs", None),
+            ("crates/migration/src/m2d.rs", None),
+            ("src/2024_a.rs", None),
+            ("app/alembic/versions/e2412789c190_a.py", Some("Python")),
+            ("migrations/versions/0a1b_a.py", Some("Python")),
+            ("app/alembic/versions/__init__.py", None),
+            ("docs/versions/2_1.py", None),
+        ] {
+            assert_eq!(language(path), expected, "{path}");
+        }
+    }
 }

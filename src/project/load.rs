@@ -129,7 +129,7 @@ impl Loader<'_> {
             reason: file.reason,
             broken: true,
         }));
-        let foreign = foreign::find(self.listing, &project, &self.options.paths);
+        let foreign = foreign::find(self.tree, self.listing, &project, &self.options.paths)?;
         project.unsupported.extend(foreign);
         self.add_unmigrated(&mut project)?;
         fragment::mark(&mut project, &self.options.sets);

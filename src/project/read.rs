@@ -8,6 +8,7 @@ mod unread;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::affinity::is_generated;
 use super::apart::underscored;
 use super::discover::{Listing, migration_stem};
 use super::foreign;
@@ -87,6 +88,31 @@ impl TreeReader<'_> {
     /// [`TreeReader::single`] for a layout.
     pub(crate) fn all_single(&self) -> Result<Vec<DraftSet>> {
         Ok(vec![self.single(self.sql_files())?])
+    }
+
+    /// Files whose names are all that says in which order they run, for a layout. A dump is no step
+    /// after another one.
+    pub(crate) fn by_name(&self) -> Result<Vec<DraftSet>> {
+        let mut dumps = Vec::new();
+        for path in self
+            .sql_files()
+            .filter(|path| !is_numbered(file_name(path)))
+        {
+            if self
+                .source(path)?
+                .is_ok_and(|source| is_generated(source.text()))
+            {
+                dumps.push(path);
+            }
+        }
+        let several = dumps.len() > 1;
+        let called = |path: &str| file_name(path).to_ascii_lowercase().contains("dump");
+        dumps.retain(|path| several || called(path));
+        let mut set = self.single(self.sql_files().filter(|path| !dumps.contains(path)))?;
+        for path in dumps {
+            set.skip(path, "a dump of a database, and no migration");
+        }
+        Ok(vec![set])
     }
 
     /// The numbered ones among its files, for a layout.

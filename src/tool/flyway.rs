@@ -54,6 +54,17 @@ fn kind_of(path: &str) -> Option<PrefixKind> {
     Some(prefixed(migration_stem(file_name(path))?)?.kind)
 }
 
+/// Whether Flyway runs a file at an event: `afterMigrate.sql`, `beforeEachMigrate__vacuum.sql`.
+fn is_callback(path: &str) -> bool {
+    let stem = migration_stem(file_name(path)).unwrap_or_default();
+    let event = stem.split("__").next().unwrap_or_default();
+    let rest = event
+        .strip_prefix("before")
+        .or_else(|| event.strip_prefix("after"));
+    event == "createSchema"
+        || rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
 fn version(migration: &Migration) -> Option<String> {
     let path = migration.up.first()?.source.path();
     let name = prefixed(migration_stem(file_name(path))?)?;
@@ -88,6 +99,9 @@ impl TreeReader<'_> {
                     sketch.skip(path, reason);
                 }
                 Some(name) => files.push((name, path)),
+                None if is_callback(path) => {
+                    sketch.skip(path, "a callback, which Flyway runs beside the migrations");
+                }
                 None => sketch.skip(path, "Flyway knows no file of this name"),
             }
         }

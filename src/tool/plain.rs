@@ -57,7 +57,7 @@ pub(super) static TOOL: Facts = Facts {
         row(
             Tool::Plain,
             FileNaming::Single,
-            |reader| reader.all_single(),
+            |reader| reader.by_name(),
             Order::Bytes,
             "files by name",
             &[Evidence::MigrationsFolder],

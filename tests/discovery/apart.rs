@@ -77,3 +77,73 @@ fn folders_of_releases_are_one_history() {
     let later = one(&[("db/2.1/001_a.sql", "A;"), ("db/2.2/001_b.sql", "B;")]);
     assert!(later.fragment.is_some());
 }
+
+#[test]
+fn a_dump_is_no_step_of_a_folder_without_numbers() {
+    const DUMP: &str = "--\n-- PostgreSQL database dump\n--\nCREATE TABLE a (id int);";
+    let dumps = [
+        ("migrations/app.sql", DUMP),
+        ("migrations/timetables.sql", DUMP),
+        ("migrations/0001_a/up.sql", "A;"),
+        ("migrations/0001_a/down.sql", "B;"),
+    ];
+    let set = one(&dumps[..2]);
+    assert_eq!(set.migrations.len(), 0);
+    assert_eq!(set.skipped.len(), 2);
+    // The only file is what the history begins with, unless it says otherwise.
+    assert_eq!(one(&dumps[..1]).migrations.len(), 1);
+    assert_eq!(
+        one(&[("migrations/db-dump.sql", DUMP), ("migrations/a.sql", "A;")])
+            .migrations
+            .len(),
+        1
+    );
+    let numbered = [("migrations/1_a.sql", DUMP), ("migrations/2_b.sql", DUMP)];
+    assert_eq!(one(&numbered).migrations.len(), 2);
+}
+
+#[test]
+fn callbacks_of_flyway_are_called_so() {
+    let set = one(&[
+        ("db/migration/V1__a.sql", "A;"),
+        ("db/migration/V2__b.sql", "A;"),
+        ("db/migration/V3__c.sql", "A;"),
+        ("db/migration/V4__d.sql", "A;"),
+        ("db/migration/afterMigrateApplied__000_views.sql", "B;"),
+        ("db/migration/createSchema.sql", "C;"),
+        ("db/migration/beforehand.sql", "D;"),
+    ]);
+    let callbacks = set
+        .skipped
+        .iter()
+        .map(|file| file.reason.starts_with("a callback"));
+    assert_eq!(callbacks.collect::<Vec<_>>(), [true, false, true]);
+}
+
+#[test]
+fn what_is_not_read_is_named_by_its_language() {
+    let project = load(
+        &[
+            ("crates/migration/src/m20220101_000001_a.rs", "fn a() {}"),
+            ("app/alembic/versions/e2412789c190_a.py", "revision = 1"),
+            (
+                "src/main/resources/db/changelog/a.yaml",
+                "databaseChangeLog:\n",
+            ),
+            ("docs/changelog.yaml", "- fixed\n"),
+        ],
+        &[],
+    );
+    let said = project
+        .unsupported
+        .iter()
+        .map(|other| other.reason.as_str());
+    assert_eq!(
+        said.collect::<Vec<_>>(),
+        [
+            "migrations in Python, which driftlint does not read",
+            "migrations in Rust, which driftlint does not read",
+            "changelogs of Liquibase's, which driftlint does not read",
+        ]
+    );
+}

@@ -104,6 +104,9 @@ const TELLING: &[Telling] = &[
             ("unixepoch(", 4),
             ("datetime('now'", 4),
             ("randomblob(", 4),
+            ("create virtual table", 4),
+            ("insert or replace", 3),
+            ("insert or ignore", 3),
         ],
         types: &[],
     },
@@ -471,6 +474,13 @@ mod tests {
         let trigger =
             "CREATE TRIGGER a AFTER INSERT ON b EXECUTE FUNCTION c(); ALTER TABLE b ADD c int;";
         assert_eq!(of(trigger), None);
+        for said in [
+            "CREATE VIRTUAL TABLE a USING fts5(b, c);",
+            "INSERT OR IGNORE INTO a VALUES (1);",
+        ] {
+            let sqlite = known(Dialect::Sqlite, "the migrations' SQL");
+            assert_eq!(of(said), sqlite, "{said}");
+        }
         let h2 = "CREATE TABLE a (id BIGINT AUTO_INCREMENT, b VARCHAR_IGNORECASE(8))";
         assert_eq!(of(h2), Some(Decision::Unsupported("H2".into())));
     }
