@@ -19,6 +19,7 @@ pub(crate) mod drops;
 mod elsewhere;
 pub(crate) mod functions;
 mod indexed;
+mod inserted;
 mod inverse;
 mod json;
 pub(crate) mod later;
@@ -56,6 +57,7 @@ pub use indexed::{Indexed, Mention};
 pub use json::json;
 pub(crate) use json::{default_text, key_text, signature};
 pub use lookup::RelationKind;
+pub(crate) use model::ViewText;
 pub use model::{
     CheckConstraint, Column, Composite, DefaultValue, Domain, Enum, Exclusion, ForeignKey,
     Function, Generation, Index, IndexKey, Key, Knowledge, Origin, Partition, Policy, QName,
@@ -121,6 +123,8 @@ pub struct Catalog {
     /// Columns of which a change of their type was refused: somebody may have done it otherwise, so
     /// nothing is certain of their types.
     pub(crate) contested: SharedMap<(QName, String), ()>,
+    /// Rows that the file at hand certainly made.
+    pub(crate) inserted: inserted::InsertedRows,
     /// Which databases its names are about (MySQL, SQLite).
     pub(crate) databases: databases::Databases,
     /// Where text stands that nobody read and that may have changed anything made before it.
@@ -153,6 +157,7 @@ impl Catalog {
             publications: publications::Publications::default(),
             later: later::Later::default(),
             contested: SharedMap::default(),
+            inserted: inserted::InsertedRows::default(),
             databases: databases::Databases::default(),
             doubted: None,
             knowledge: Knowledge::default(),

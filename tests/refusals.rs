@@ -1,5 +1,6 @@
 //! Statements with the SQLSTATE that PostgreSQL 15 answers: the replay refuses what the server
-//! refuses, and takes what it takes.
+//! refuses, and takes what it takes. A file whose name begins with `sqlite` or `mariadb` is of that
+//! server, and the states are those of the same meaning.
 
 use std::fmt::Write;
 use std::fs;
@@ -19,18 +20,19 @@ fn differences(path: &Path, tables: usize) -> String {
     let text = fs::read_to_string(path).expect("the folder's files can be read");
     let source = Source::new(path.to_string_lossy(), text.as_str());
     let versions = Versions::default();
+    let dialect = dialect_of(path);
     let script = script(
         &source,
         Span::new(0, text.len()),
-        Dialect::Postgres,
+        dialect,
         versions,
         Unit::Statement,
     );
-    let mut replay = Replay::new(Dialect::Postgres, versions, Runner::Plain);
+    let mut replay = Replay::new(dialect, versions, Runner::Plain);
     let others: String = (0..tables)
-        .map(|number| format!("CREATE TABLE beside.t{number} ();\n"))
+        .map(|number| format!("CREATE TABLE beside{number} (a int);\n"))
         .collect();
-    replay_all(&format!("CREATE SCHEMA beside;\n{others}"), &mut replay);
+    replay_all(&others, dialect, &mut replay);
     let mut found = String::new();
     // A history is one migration for each statement outside of a transaction.
     let mut open = false;
@@ -61,13 +63,25 @@ fn differences(path: &Path, tables: usize) -> String {
     found
 }
 
-fn replay_all(text: &str, replay: &mut Replay) {
+/// The server that a file is about.
+fn dialect_of(path: &Path) -> Dialect {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if name.starts_with("sqlite") {
+        Dialect::Sqlite
+    } else if name.starts_with("mariadb") {
+        Dialect::MySql
+    } else {
+        Dialect::Postgres
+    }
+}
+
+fn replay_all(text: &str, dialect: Dialect, replay: &mut Replay) {
     let source = Source::new("beside.sql", text);
     let whole = Span::new(0, text.len());
     let script = script(
         &source,
         whole,
-        Dialect::Postgres,
+        dialect,
         Versions::default(),
         Unit::Statement,
     );

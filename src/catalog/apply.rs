@@ -44,6 +44,7 @@ impl Catalog {
         variables: bool,
     ) -> Vec<Rejection> {
         self.meet_databases(change, site);
+        self.keep_inserted(change, site);
         let mut apply = Apply {
             catalog: self,
             site,

@@ -3,6 +3,7 @@
 mod objects;
 
 pub(crate) use objects::FunctionResult;
+pub(crate) use objects::ViewText;
 pub use objects::{Composite, Domain, Enum, Function, Sequence, View};
 
 use super::resolve::Reaches;

@@ -141,6 +141,10 @@ pub mod sqlstate {
     pub const INVALID_OBJECT_DEFINITION: &str = "42P17";
     /// The object is not in the state that the statement needs.
     pub const OBJECT_NOT_IN_PREREQUISITE_STATE: &str = "55000";
+    /// A null where there can be none.
+    pub const NOT_NULL_VIOLATION: &str = "23502";
+    /// A second row with one key.
+    pub const UNIQUE_VIOLATION: &str = "23505";
     /// `RAISE EXCEPTION`.
     pub const RAISE_EXCEPTION: &str = "P0001";
 
@@ -176,12 +180,15 @@ pub mod sqlstate {
             INVALID_FOREIGN_KEY => "invalid_foreign_key",
             INVALID_OBJECT_DEFINITION => "invalid_object_definition",
             OBJECT_NOT_IN_PREREQUISITE_STATE => "object_not_in_prerequisite_state",
+            NOT_NULL_VIOLATION => "not_null_violation",
+            UNIQUE_VIOLATION => "unique_violation",
             RAISE_EXCEPTION => "raise_exception",
             _ => "",
         };
         let class = match code.get(..2) {
             Some("42") => "syntax_error_or_access_rule_violation",
             Some("22") => "data_exception",
+            Some("23") => "integrity_constraint_violation",
             Some("P0") => "plpgsql_error",
             _ => "",
         };

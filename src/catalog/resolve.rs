@@ -6,6 +6,7 @@
 mod calls;
 mod from;
 mod group;
+mod lite;
 mod names;
 mod place;
 mod query;
@@ -13,6 +14,7 @@ mod rows;
 mod terms;
 mod types;
 
+pub(crate) use lite::is_thrown_away;
 pub(crate) use place::ClausePlace;
 pub(crate) use types::OWN_CONVERSIONS;
 
@@ -73,6 +75,9 @@ impl Outputs {
         }
     }
 }
+
+/// What a view yields whose text is read again, or why it cannot be.
+type ReadView = Result<Rc<Outputs>, Rc<Rejection>>;
 
 /// The relations of one `SELECT`.
 #[derive(Default)]
@@ -188,6 +193,8 @@ struct NameResolver<'c> {
     mutable: Option<String>,
     /// Relations that are not there.
     missing: Vec<ObjectName>,
+    /// Views whose text was read again, each with what it yields.
+    views: Vec<(&'c QName, ReadView)>,
 }
 
 impl<'c> NameResolver<'c> {
@@ -204,6 +211,7 @@ impl<'c> NameResolver<'c> {
             place: ClausePlace::Free,
             mutable: None,
             missing: Vec::new(),
+            views: Vec::new(),
         }
     }
 }

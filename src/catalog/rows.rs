@@ -78,7 +78,8 @@ impl Apply<'_> {
         if let Some(query) = query {
             self.resolve(query)?;
         }
-        self.check_labels(query.map_or(&[], |query| &query.literals))
+        self.check_labels(query.map_or(&[], |query| &query.literals))?;
+        self.refuse_rows(&target, query)
     }
 
     pub(crate) fn update(

@@ -75,19 +75,10 @@ impl Apply<'_> {
     /// A view of which nothing is known.
     fn doubtful_view(&self, name: &QName, materialized: bool) -> View {
         View {
-            name: name.clone(),
             materialized,
-            columns: Vec::new(),
-            column_types: Vec::new(),
-            relations: Vec::new(),
-            uses: Vec::new(),
-            functions: Vec::new(),
-            types: Vec::new(),
-            indexes: Vec::new(),
-            sql: String::new(),
             written: Some(self.site),
             origin: self.origin(),
-            knowledge: Knowledge::Unknown("the server refuses its query".to_owned()),
+            ..View::unknown(name.clone(), "the server refuses its query")
         }
     }
 
@@ -142,6 +133,7 @@ impl Apply<'_> {
             written: Some(self.site),
             origin: self.origin(),
             knowledge,
+            text: None,
         })
     }
 

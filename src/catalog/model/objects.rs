@@ -1,7 +1,8 @@
 //! What a schema holds beside tables: types, sequences, views, functions.
 
 use super::{CheckConstraint, Index, Knowledge, Origin, QName, Site};
-use crate::sql::change::{DataType, Expr};
+use crate::sql::change::tree::{NameTree, QueryTree};
+use crate::sql::change::{DataType, Expr, Ident};
 
 /// An enum type.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -98,6 +99,40 @@ pub struct View {
     pub origin: Origin,
     /// Whether `columns`, `relations` and `uses` are complete.
     pub knowledge: Knowledge,
+    /// What is read whenever the view is, by a server that keeps the text alone; `None` elsewhere,
+    /// and once a rename has changed the text.
+    pub(crate) text: Option<ViewText>,
+}
+
+impl View {
+    /// A view of which nothing is known.
+    pub(crate) fn unknown(name: QName, why: &str) -> Self {
+        Self {
+            name,
+            materialized: false,
+            columns: Vec::new(),
+            column_types: Vec::new(),
+            relations: Vec::new(),
+            uses: Vec::new(),
+            functions: Vec::new(),
+            types: Vec::new(),
+            indexes: Vec::new(),
+            sql: String::new(),
+            written: None,
+            origin: Origin::default(),
+            knowledge: Knowledge::Unknown(why.to_owned()),
+            text: None,
+        }
+    }
+}
+
+/// The text of a view.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ViewText {
+    /// The columns' names, where they stand before the query.
+    pub(crate) columns: Vec<Ident>,
+    /// The query.
+    pub(crate) tree: NameTree<QueryTree>,
 }
 
 /// A function, procedure or aggregate.

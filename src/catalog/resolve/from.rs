@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::lite::broken_view;
 use super::place::ClausePlace;
 use super::{Columns, InSight, NameResolver, Output, Outputs};
 use crate::catalog::apply::Outcome;
@@ -64,13 +65,13 @@ impl<'c> NameResolver<'c> {
     fn join(&mut self, on: &JoinOn, first: usize, second: usize) -> Outcome {
         match on {
             JoinOn::Nothing => {}
+            // SQLite looks at it as part of `WHERE`, where all of `FROM` is in sight.
+            JoinOn::Condition(_) if self.catalog.dialect.words_can_be_strings() => {}
             JoinOn::Condition(condition) => {
                 // What stands before a comma is out of sight.
                 let hidden = match self.scopes.last_mut() {
-                    Some(scope) if !self.catalog.dialect.words_can_be_strings() => {
-                        scope.visible.drain(..first).collect()
-                    }
-                    _ => Vec::new(),
+                    Some(scope) => scope.visible.drain(..first).collect(),
+                    None => Vec::new(),
                 };
                 let done = self.terms_in(ClausePlace::Join, [condition]);
                 if let Some(scope) = self.scopes.last_mut() {
@@ -136,12 +137,20 @@ impl<'c> NameResolver<'c> {
             return cte.clone();
         }
         let found = catalog.find_relation(name);
+        let mut broken = None;
         let (relation, columns) = if let Some(found) = found {
             self.reached.relations.push(found.clone());
             if let Some((key, table)) = catalog.tables.get_key_value(&found) {
                 (Some(key), Columns::Table(table))
             } else if let Some((key, view)) = catalog.views.get_key_value(&found) {
-                (Some(key), Columns::View(view))
+                match self.reread(view) {
+                    None => (Some(key), Columns::View(view)),
+                    Some(Ok(outputs)) => (Some(key), Columns::Made(outputs)),
+                    Some(Err(why)) => {
+                        broken = Some(Rc::new(broken_view(view, name, &why)));
+                        (Some(key), Columns::Any)
+                    }
+                }
             } else {
                 (None, Columns::Any)
             }
@@ -154,7 +163,7 @@ impl<'c> NameResolver<'c> {
             relation,
             columns,
             qualified: false,
-            broken: None,
+            broken,
         }
     }
 

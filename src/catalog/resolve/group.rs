@@ -310,6 +310,7 @@ impl NameResolver<'_> {
                 },
             ) => op == twin && all(args, others),
             (Term::Truth(one), Term::Truth(other))
+            | (Term::And(one), Term::And(other))
             | (Term::Logic(one), Term::Logic(other))
             | (Term::Array(one), Term::Array(other))
             | (Term::Typed(_, one), Term::Typed(_, other))

@@ -6,6 +6,7 @@ use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
 use crate::catalog::{QName, Rejection, Table, TableKind};
 use crate::server::on_server;
+use crate::server::sqlite::names::is_rowid;
 use crate::source::Span;
 use crate::sql::change::{Ident, ObjectName};
 
@@ -319,6 +320,11 @@ pub(super) fn is_whole(table: &Table) -> bool {
     table.knowledge.is_exact() && !matches!(table.kind, TableKind::Virtual | TableKind::Foreign)
 }
 
+/// Whether SQLite may give it to rows that no table has.
+fn is_row_number(catalog: &crate::catalog::Catalog, column: &Ident) -> bool {
+    catalog.dialect.words_can_be_strings() && is_rowid(&column.value)
+}
+
 fn column_of(catalog: &crate::catalog::Catalog, seen: &InSight, column: &Ident) -> Found {
     match &seen.columns {
         Columns::Any => Found::Perhaps,
@@ -360,7 +366,9 @@ fn column_of(catalog: &crate::catalog::Catalog, seen: &InSight, column: &Ident) 
                     Found::Perhaps
                 }
                 (Some(_), Some(_)) => Found::Several,
-                (None, _) if outputs.open || unnamed => Found::Perhaps,
+                (None, _) if outputs.open || unnamed || is_row_number(catalog, column) => {
+                    Found::Perhaps
+                }
                 (None, _) => Found::None,
             }
         }

@@ -308,7 +308,7 @@ fn may_fold(term: &Term) -> bool {
     let decides = match term {
         Term::Null => true,
         Term::OneOf { others, .. } => others.iter().any(constant) || others.is_empty(),
-        Term::Logic(terms) => terms.iter().any(constant),
+        Term::And(terms) | Term::Logic(terms) => terms.iter().any(constant),
         // What is made of constants may turn out to be `NULL`, and all around it with it.
         Term::Call(call) => !call.args.is_empty() && constant(term),
         Term::Operator { .. } => constant(term),

@@ -219,7 +219,7 @@ impl NameResolver<'_> {
             self.show(names);
         }
         let outputs = self.items(&select.items)?;
-        self.terms_in(ClausePlace::Where, &select.condition)?;
+        self.conditions(&select.from, &select.condition)?;
         for term in &select.group {
             self.place = ClausePlace::GroupBy;
             let found = self.by_output(term, &outputs);

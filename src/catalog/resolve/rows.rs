@@ -70,7 +70,8 @@ impl<'c> NameResolver<'c> {
             }
             self.assigned_value(assignment)?;
         }
-        self.terms_in(ClausePlace::Where, &change.conditions)?;
+        let all = std::iter::once(&change.target).chain(&change.from);
+        self.conditions(all, &change.conditions)?;
         self.terms_in(ClausePlace::Limit, &change.terms)?;
         self.returning(&change.returning)
     }

@@ -1,6 +1,7 @@
 //! Expressions: every name in them, and their types where those are certain.
 
 use super::NameResolver;
+use super::lite::is_thrown_away;
 use super::place::ClausePlace;
 use crate::catalog::apply::Outcome;
 use crate::catalog::values::Typed;
@@ -42,14 +43,10 @@ impl NameResolver<'_> {
                 self.terms(parts)?;
                 boolean()
             }
-            // SQLite throws away what is `AND 0` before it looks for names.
-            Term::Logic(parts)
-                if self.catalog.dialect.words_can_be_strings()
-                    && parts.iter().any(|part| matches!(part, Term::Number(_))) =>
-            {
-                boolean()
+            term if self.catalog.dialect.words_can_be_strings() && is_thrown_away(term) => {
+                Typed::Unknown
             }
-            Term::Logic(parts) => {
+            Term::And(parts) | Term::Logic(parts) => {
                 for part in parts {
                     let found = self.term(part)?;
                     self.is_truth(part, &found)?;
@@ -76,6 +73,7 @@ impl NameResolver<'_> {
                     }
                 }
                 let types = self.terms(values)?;
+                self.counted(word, values.len())?;
                 self.shared(word, values, &types)?
             }
             Term::Array(elements) => {
@@ -126,6 +124,7 @@ impl NameResolver<'_> {
         {
             return Err(rejection);
         }
+        self.lite_call(call, &name)?;
         let chosen = self.own_call(call, &name, &types)?;
         let chosen = chosen.map(|chosen| self.yielded(&chosen));
         let result = match chosen {

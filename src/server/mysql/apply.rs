@@ -18,8 +18,10 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{Catalog, Knowledge, Mention, QName, Rejection, Table};
 use crate::source::Span;
+use crate::sql::change::tree::Term;
 use crate::sql::change::{
-    Change, ChangeKind, CreateTable, DropMode, Ident, ObjectName, Persistence, TableAction,
+    Change, ChangeKind, CreateTable, DataType, DropMode, Ident, ObjectName, Persistence,
+    TableAction,
 };
 
 /// Applies a change that MySQL has its own way with; false for the others.
@@ -77,6 +79,10 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
                     .catalog
                     .settings
                     .insert("foreign_key_checks".to_owned(), value);
+            } else if name.to_ascii_lowercase().ends_with("sql_mode") {
+                let value = value.clone().unwrap_or_default();
+                let settings = &mut apply.catalog.settings;
+                settings.insert("sql_mode".to_owned(), value);
             }
             Ok(())
         }
@@ -429,4 +435,20 @@ pub(crate) fn is_row_number(_: &Table, _: &str) -> bool {
 /// DDL nor a prepared text (error 1336 and 1422).
 pub(crate) fn changes_no_table(_: &str) -> bool {
     true
+}
+
+/// Refuses a row for what its table makes of it beside keys and nulls.
+pub(crate) fn refuse_row<'t>(_: &Table, _: impl Fn(usize) -> Option<&'t Term>) -> Outcome {
+    Ok(())
+}
+
+/// Whether a column of that type makes something else of a null: a `TIMESTAMP` takes the time,
+/// unless `explicit_defaults_for_timestamp` is on, as it is by now.
+pub(crate) fn replaces_null(data_type: &DataType) -> bool {
+    data_type.name.eq_ignore_ascii_case("timestamp")
+}
+
+/// Whether a column of that type has a value though nobody gives it one: an `ENUM` has its first.
+pub(crate) fn has_own_default(data_type: &DataType) -> bool {
+    data_type.name.eq_ignore_ascii_case("enum") || replaces_null(data_type)
 }

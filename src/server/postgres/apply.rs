@@ -23,8 +23,9 @@ mod types;
 pub(crate) use outside::{outside_only, outside_only_here};
 
 use crate::catalog::Table;
-use crate::catalog::apply::Apply;
-use crate::sql::change::{Change, ChangeKind};
+use crate::catalog::apply::{Apply, Outcome};
+use crate::sql::change::tree::Term;
+use crate::sql::change::{Change, ChangeKind, DataType};
 
 /// Applies a change that PostgreSQL has its own way with; false for the others.
 pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
@@ -98,4 +99,19 @@ pub(crate) fn is_row_number(_: &Table, _: &str) -> bool {
 /// Whether a function changes no table whose name it is given.
 pub(crate) fn changes_no_table(function: &str) -> bool {
     super::functions::changes_no_table(function)
+}
+
+/// Refuses a row for what its table makes of it beside keys and nulls.
+pub(crate) fn refuse_row<'t>(_: &Table, _: impl Fn(usize) -> Option<&'t Term>) -> Outcome {
+    Ok(())
+}
+
+/// Whether a column of that type makes something else of a null.
+pub(crate) fn replaces_null(_: &DataType) -> bool {
+    false
+}
+
+/// Whether a column of that type has a value though nobody gives it one.
+pub(crate) fn has_own_default(_: &DataType) -> bool {
+    false
 }

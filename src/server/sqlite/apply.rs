@@ -10,8 +10,11 @@ mod alter;
 mod columns;
 mod foreign;
 mod objects;
+mod rows;
 
-use columns::{is_rowid, rowid_column};
+pub(crate) use rows::{has_own_default, refuse_row, replaces_null};
+
+use columns::rowid_column;
 
 use alter::alter_table;
 use columns::create_table;
@@ -21,6 +24,7 @@ use std::sync::Arc;
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{Catalog, Knowledge, Mention, QName, Rejection, Table};
+use crate::server::sqlite::names::is_rowid;
 use crate::source::Span;
 use crate::sql::change::{Change, ChangeKind, DropMode, Ident, ObjectName, Persistence};
 

@@ -8,6 +8,13 @@ pub(crate) fn is_system(name: &str) -> bool {
     name.to_ascii_lowercase().starts_with(RESERVED)
 }
 
+/// The names under which every rowid can be used.
+pub(crate) fn is_rowid(name: &str) -> bool {
+    ["rowid", "oid", "_rowid_"]
+        .iter()
+        .any(|word| name.eq_ignore_ascii_case(word))
+}
+
 /// Whether a word without quotes and brackets is a value. What is true and false may be a column.
 pub(crate) fn is_value(word: &str) -> bool {
     ["current_date", "current_time", "current_timestamp"]
@@ -23,8 +30,9 @@ pub(crate) fn takes_words(function: &str) -> bool {
 /// Whether a function makes one value of many rows. `max(a, b)` is of one row.
 pub(crate) fn is_aggregate(function: &str, arguments: usize) -> bool {
     match function {
-        "avg" | "count" | "group_concat" | "json_group_array" | "json_group_object" | "sum"
-        | "total" => true,
+        "avg" | "count" | "group_concat" | "json_group_array" | "json_group_object"
+        | "jsonb_group_array" | "jsonb_group_object" | "median" | "percentile"
+        | "percentile_cont" | "percentile_disc" | "string_agg" | "sum" | "total" => true,
         "max" | "min" => arguments == 1,
         _ => false,
     }

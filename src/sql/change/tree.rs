@@ -60,6 +60,7 @@ impl Term {
             }
             Self::Operator { args: terms, .. }
             | Self::Truth(terms)
+            | Self::And(terms)
             | Self::Logic(terms)
             | Self::Array(terms)
             | Self::Typed(_, terms)
@@ -90,6 +91,7 @@ impl Term {
             Self::OneOf { values, others, .. } => (&**values, None, &**others),
             Self::Operator { args: terms, .. }
             | Self::Truth(terms)
+            | Self::And(terms)
             | Self::Logic(terms)
             | Self::Array(terms)
             | Self::Typed(_, terms)
@@ -164,7 +166,9 @@ pub enum Term {
     },
     /// True or false, whatever its parts are.
     Truth(Vec<Term>),
-    /// `AND`, `OR`, `NOT`: each part is true or false too.
+    /// `AND`: each part is true or false too.
+    And(Vec<Term>),
+    /// `OR`, `NOT`: likewise.
     Logic(Vec<Term>),
     /// A value held against others, by an operator each: `IN`, `BETWEEN`, `LIKE`.
     Held {
@@ -377,6 +381,8 @@ pub struct InsertTree {
     pub conflict: Option<OnConflict>,
     /// `RETURNING`.
     pub returning: Vec<Item>,
+    /// Whether rows that do not fit are left out, or take the place of others: `IGNORE`, `REPLACE`.
+    pub passes_over: bool,
 }
 
 /// What happens to a row that is there already.

@@ -49,6 +49,7 @@ pub(super) fn term(expr: &E, cx: &Cx) -> Term {
         E::UnaryOp { op, expr } => match op {
             UnaryOperator::Not => Term::Logic(vec![term(expr, cx)]),
             UnaryOperator::Minus | UnaryOperator::Plus => match term(expr, cx) {
+                Term::Number(number) if *op == UnaryOperator::Plus => Term::Number(number),
                 Term::Number(number) => Term::Number(format!("-{number}")),
                 other => Term::Operator {
                     op: op.to_string(),
@@ -259,7 +260,8 @@ fn binary(left: &E, op: &BinaryOperator, right: &E, cx: &Cx) -> Term {
     // Chains are as deep as they are long; the guard before the parser keeps them short.
     let args = vec![term(left, cx), term(right, cx)];
     match op {
-        BinaryOperator::And | BinaryOperator::Or | BinaryOperator::Xor => Term::Logic(args),
+        BinaryOperator::And => Term::And(args),
+        BinaryOperator::Or | BinaryOperator::Xor => Term::Logic(args),
         op => Term::Operator {
             op: op.to_string(),
             args,

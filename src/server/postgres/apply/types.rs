@@ -54,7 +54,11 @@ impl Apply<'_> {
         for label in labels {
             if !known.insert(&label.value) {
                 let message = format!("enum label `{}` is listed twice", label.value);
-                return Err(Rejection::new("23505", label.span, message));
+                return Err(Rejection::new(
+                    sqlstate::UNIQUE_VIOLATION,
+                    label.span,
+                    message,
+                ));
             }
             refuse_long_label(label)?;
             kept.push((label.value.clone(), origin));

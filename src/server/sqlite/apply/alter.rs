@@ -209,6 +209,13 @@ fn rename_column(
             to.value.clone_into(column);
         }
     });
+    if apply.catalog.renames_everywhere() {
+        apply.catalog.views.change(
+            Mention::Relation(&name.name),
+            |view| view.relations.iter().any(|read| points_at(read, &name)),
+            |view| view.text = None,
+        );
+    }
     let is = |(relation, column): &(QName, String)| {
         *relation == name && column.eq_ignore_ascii_case(&old)
     };
@@ -312,6 +319,7 @@ fn rename_in_views_and_triggers(apply: &mut Apply<'_>, old: &QName, new: &QName)
         fact,
         |view| any(&view.relations),
         |view| {
+            view.text = None;
             view.relations.iter_mut().for_each(rename);
             view.uses
                 .iter_mut()

@@ -3,12 +3,14 @@
 use super::{free_name, put};
 use super::{malformed, need_position, no_column};
 use crate::catalog::apply::{Apply, Outcome};
-use crate::catalog::resolve::ClausePlace;
+use crate::catalog::resolve::{ClausePlace, is_thrown_away};
 use crate::catalog::{
     CheckConstraint, Column, DefaultValue, ForeignKey, Generation, Key, Knowledge, QName, Table,
     TableKind,
 };
+use crate::server::sqlite::names::is_rowid;
 use crate::source::Span;
+use crate::sql::change::tree::Term;
 use crate::sql::change::{
     ColumnDef, ConstraintDef, ConstraintKind, CreateTable, DataType, ExprKind, ForeignKeyDef,
     Ident, IndexColumn, Query,
@@ -82,10 +84,35 @@ pub(super) fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Sp
 
 /// Names in what a column is made of and checked by.
 pub(super) fn resolve_column(apply: &Apply<'_>, table: &Table, column: &ColumnDef) -> Outcome {
+    if let Some(default) = &column.default
+        && default.tree.get().is_some_and(|tree| is_not_constant(tree))
+    {
+        let message = format!(
+            "the default of column `{}` is not constant",
+            column.name.value
+        );
+        return Err(malformed(default.span, message));
+    }
     if let Some(generated) = &column.generated {
         apply.resolve_over(&generated.expr, table, ClausePlace::Generated)?;
     }
     apply.resolve_checks(&column.constraints, table)
+}
+
+/// Whether SQLite takes a default for something that depends on a row: a column or a query stands
+/// in it. A word alone is a string, unless it stands in parentheses, of which a tree says nothing.
+fn is_not_constant(default: &Term) -> bool {
+    fn depends(term: &Term) -> bool {
+        match term {
+            Term::Name(_) | Term::NameOrText(_) | Term::Query(_) => true,
+            term => !is_thrown_away(term) && term.parts().any(depends),
+        }
+    }
+    let is_word = match default {
+        Term::Name(parts) => parts.len() == 1,
+        term => matches!(term, Term::NameOrText(_)),
+    };
+    !is_word && depends(default)
 }
 
 pub(super) fn add_column_to(
@@ -350,13 +377,6 @@ pub(crate) fn rowid_column(table: &Table) -> Option<&str> {
     let alias =
         column.data_type.name.eq_ignore_ascii_case("integer") && column.data_type.args.is_empty();
     (alias && table.option("without rowid").is_none()).then_some(only)
-}
-
-/// The names under which every rowid can be used.
-pub(super) fn is_rowid(name: &str) -> bool {
-    ["rowid", "oid", "_rowid_"]
-        .iter()
-        .any(|word| name.eq_ignore_ascii_case(word))
 }
 
 /// A `UNIQUE` that repeats another one, or a primary key that is no rowid, makes nothing. The

@@ -5,12 +5,14 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::columns::is_rowid;
 use super::need_position;
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::resolve::{ClausePlace, Reaches};
-use crate::catalog::{Index, IndexKey, Knowledge, Mention, QName, Rejection, Trigger, View};
+use crate::catalog::{
+    Index, IndexKey, Knowledge, Mention, QName, Rejection, Trigger, View, ViewText,
+};
+use crate::server::sqlite::names::is_rowid;
 use crate::sql::change::{DropMode, ExprKind, Ident, IndexDef, ObjectName, Query};
 
 pub(super) fn create_index(
@@ -188,6 +190,10 @@ pub(super) fn create_view(
         written: Some(apply.site),
         origin: apply.origin(),
         knowledge: Knowledge::Exact,
+        text: Some(ViewText {
+            columns: columns.to_vec(),
+            tree: query.tree.clone(),
+        }),
     };
     apply.catalog.views.insert(name, Arc::new(view));
     Ok(())

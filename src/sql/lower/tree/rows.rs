@@ -51,6 +51,13 @@ pub(in crate::sql::lower) fn insert(insert: &ast::Insert, cx: &Cx) -> Option<Row
             conflict
         },
         returning: items(insert.returning.as_deref().unwrap_or_default(), cx),
+        passes_over: insert.ignore
+            || insert.replace_into
+            || insert.overwrite
+            || matches!(
+                insert.or,
+                Some(ast::SqliteOnConflict::Ignore | ast::SqliteOnConflict::Replace)
+            ),
     })))
 }
 

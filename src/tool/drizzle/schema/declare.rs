@@ -97,21 +97,9 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
             continue;
         }
         let made = View {
-            name: name.clone(),
             materialized: view.materialized,
-            columns: Vec::new(),
-            column_types: Vec::new(),
-            relations: Vec::new(),
-            uses: Vec::new(),
-            functions: Vec::new(),
-            types: Vec::new(),
-            indexes: Vec::new(),
             sql: view.query.clone().unwrap_or_default(),
-            written: None,
-            origin: Origin::default(),
-            knowledge: Knowledge::Unknown(
-                "the query of a declared view is not followed".to_owned(),
-            ),
+            ..View::unknown(name.clone(), "the query of a declared view is not followed")
         };
         declared.catalog.views.insert(name, Arc::new(made));
     }

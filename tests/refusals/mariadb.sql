@@ -1,0 +1,20 @@
+-- Every statement stands with the SQLSTATE of the meaning of what MariaDB 10.11 answers; without one it is taken. `tests/refusals.rs` runs this file.
+CREATE TABLE roles (id int AUTO_INCREMENT PRIMARY KEY, name varchar(20) NOT NULL, kind enum('a', 'b') NOT NULL, made timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP, UNIQUE KEY name_key (name));
+INSERT INTO roles (name) VALUES ('admin');
+INSERT INTO roles (id, name) VALUES (0, 'b'), (0, 'c'), (NULL, 'd');
+INSERT INTO roles (id) VALUES (9); -- 23502
+INSERT INTO roles (name) VALUES (NULL); -- 23502
+INSERT INTO roles SET name = NULL; -- 23502
+BEGIN;
+INSERT INTO roles (name) VALUES ('owner');
+INSERT INTO roles (name) VALUES ('owner'); -- 23505
+COMMIT;
+INSERT IGNORE INTO roles (name) VALUES ('admin');
+REPLACE INTO roles (name) VALUES ('b');
+INSERT INTO roles (name) VALUES ('c') ON DUPLICATE KEY UPDATE kind = 'b';
+CREATE TABLE filled (id int PRIMARY KEY, at datetime NOT NULL);
+CREATE TRIGGER g BEFORE INSERT ON filled FOR EACH ROW SET NEW.at = NOW();
+INSERT INTO filled (id, at) VALUES (1, NULL);
+SET sql_mode = '';
+CREATE TABLE lenient (id int PRIMARY KEY, a int NOT NULL);
+INSERT INTO lenient (id) VALUES (1);
