@@ -11,6 +11,13 @@ use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget, Literal
 use crate::sql::limit::clip;
 use crate::sql::quote::quote;
 
+/// A column that is called otherwise now.
+#[derive(Clone, Debug)]
+pub(crate) struct ColumnRename {
+    pub(crate) from: String,
+    pub(crate) to: String,
+}
+
 /// What a word of an expression means, from its neighbours.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Meaning {

@@ -46,7 +46,16 @@ pub struct Hook {
     /// `PRE_COMMIT`: pre-commit or prek runs us.
     pub pre_commit: bool,
     /// `PRE_COMMIT_FROM_REF` and `PRE_COMMIT_TO_REF`: check this range, not what is staged.
-    pub range: Option<(String, String)>,
+    pub range: Option<RevisionRange>,
+}
+
+/// Two revisions, as pre-commit names what is pushed or merged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RevisionRange {
+    /// What the other side has.
+    pub from: String,
+    /// What is new.
+    pub to: String,
 }
 
 impl Hook {
@@ -54,6 +63,7 @@ impl Hook {
     pub fn from_env() -> Self {
         let value = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let range = value("PRE_COMMIT_FROM_REF").zip(value("PRE_COMMIT_TO_REF"));
+        let range = range.map(|(from, to)| RevisionRange { from, to });
         Self {
             pre_commit: value("PRE_COMMIT").is_some(),
             range,
@@ -195,7 +205,7 @@ impl Repository {
 
     /// What a commit would record, against `HEAD`; or, under pre-commit, the range it names.
     pub fn staged(&self, hook: &Hook) -> Result<TreeComparison> {
-        if let Some((from, to)) = &hook.range {
+        if let Some(RevisionRange { from, to }) = &hook.range {
             return self.range(from, to);
         }
         let files = self.staged_changes()?;
@@ -233,7 +243,7 @@ impl Repository {
         mentioned: Option<&str>,
     ) -> Result<bool> {
         let paths = match &hook.range {
-            Some((from, to)) => self.range(from, to)?.files,
+            Some(RevisionRange { from, to }) => self.range(from, to)?.files,
             None => self.staged_paths()?,
         };
         if hook.range.is_none() && hook.pre_commit && paths.is_empty() {

@@ -223,7 +223,7 @@ impl Loader<'_> {
                 sketch
                     .dialect
                     .as_ref()
-                    .is_some_and(|(name, _)| Dialect::from_name(name) == Some(asked))
+                    .is_some_and(|it| Dialect::from_name(&it.name) == Some(asked))
             };
             if sketches.len() > 1 && sketches.iter().any(named) {
                 sketches.retain(named);

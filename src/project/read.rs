@@ -42,8 +42,17 @@ pub(crate) struct DraftSet {
     pub(crate) unordered: Option<String>,
     /// Configuration that was read.
     pub(crate) related: Vec<String>,
-    /// The dialect's name in the tool's own words, and where it stands.
-    pub(crate) dialect: Option<(String, String)>,
+    /// The dialect that the tool's files name.
+    pub(crate) dialect: Option<WrittenDialect>,
+}
+
+/// A dialect as a tool's file names it.
+#[derive(Debug)]
+pub(crate) struct WrittenDialect {
+    /// The tool's own word.
+    pub(crate) name: String,
+    /// Where it stands, for people.
+    pub(crate) place: &'static str,
 }
 
 impl DraftSet {

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::project::discover::migration_stem;
 use crate::project::layout::{FileNaming, Order, row};
 use crate::project::names::{FileName, compare_numbered};
-use crate::project::read::{DraftSet, TreeReader};
+use crate::project::read::{DraftSet, TreeReader, WrittenDialect};
 use crate::project::runner::Wrap;
 use crate::project::tree::{ending, file_name};
 use crate::project::{Direction, Migration, MigrationPart, NoTransaction};
@@ -66,7 +66,10 @@ impl TreeReader<'_> {
         dialect: Option<&str>,
     ) -> Result<DraftSet> {
         let mut sketch = DraftSet {
-            dialect: dialect.map(|name| (name.to_owned(), "the names of the files".to_owned())),
+            dialect: dialect.map(|name| WrittenDialect {
+                name: name.to_owned(),
+                place: "the names of the files",
+            }),
             ..DraftSet::default()
         };
         let mut chosen: BTreeMap<(&str, Direction), (&FileName<'_>, &str)> = BTreeMap::new();

@@ -6,6 +6,7 @@ use renames::{moved, renamed_columns};
 
 use super::Texts;
 use crate::catalog::definitions::object_name;
+use crate::catalog::rewrite::ColumnRename;
 use crate::catalog::{Catalog, QName, Site, Subject, View, Written};
 use crate::server::is_home_schema;
 use crate::source::{Source, Span};
@@ -387,15 +388,13 @@ impl<'a> Read<'a> {
                 to: render::name(&object_name(now), dialect),
             })
             .collect();
-        names.extend(
-            renamed_columns(view, query, &moved)?
-                .into_iter()
-                .map(|(from, to)| Renamed {
-                    kind: RenamedKind::Column,
-                    from,
-                    to: render::name(&ObjectName::synthetic(to), dialect),
-                }),
-        );
+        names.extend(renamed_columns(view, query, &moved)?.into_iter().map(
+            |ColumnRename { from, to }| Renamed {
+                kind: RenamedKind::Column,
+                from,
+                to: render::name(&ObjectName::synthetic(to), dialect),
+            },
+        ));
         let after = Span::new(name.span().end, self.statement.span.end);
         patch.rename(self.source.text(), after, dialect, &names);
         self.labels(patch, &query.literals);

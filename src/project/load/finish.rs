@@ -6,7 +6,7 @@ use crate::project::declared::{self, DeclaredEvidence, Search};
 use crate::project::dialect::{self, Decision};
 use crate::project::discover::migration_stem;
 use crate::project::layout::Layout;
-use crate::project::read::DraftSet;
+use crate::project::read::{DraftSet, WrittenDialect};
 use crate::project::runner::Sending;
 use crate::project::tree::file_name;
 use crate::project::{MigrationSet, Project, Unsupported};
@@ -22,7 +22,7 @@ impl Loader<'_> {
         sketch: DraftSet,
         config: Option<&ConfiguredSet>,
     ) -> Result<()> {
-        let named = sketch.dialect.as_ref().map(|(name, _)| name.as_str());
+        let named = sketch.dialect.as_ref().map(|it| it.name.as_str());
         let search = Search {
             tree: self.tree,
             listing: self.listing,
@@ -102,8 +102,8 @@ impl Loader<'_> {
         if let Some(dialect) = config.and_then(|config| config.dialect) {
             return Ok(Decision::Known(dialect, "the configuration".to_owned()));
         }
-        if let Some((name, from)) = &sketch.dialect
-            && let Some(decision) = dialect::from_tool(name, from)
+        if let Some(WrittenDialect { name, place }) = &sketch.dialect
+            && let Some(decision) = dialect::from_tool(name, *place)
         {
             return Ok(decision);
         }

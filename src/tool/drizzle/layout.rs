@@ -10,7 +10,7 @@ use crate::project::discover::ancestors;
 use crate::project::layout::{
     Evidence, FileNaming, Layout, LayoutEvidence, Order, migration_folders, row,
 };
-use crate::project::read::{DraftSet, TreeReader};
+use crate::project::read::{DraftSet, TreeReader, WrittenDialect};
 use crate::project::script::readings;
 use crate::project::tree::{file_name, join, parent};
 use crate::source::Source;
@@ -82,7 +82,10 @@ impl TreeReader<'_> {
             }
         };
         if let Some(dialect) = listed.dialect {
-            sketch.dialect = Some((dialect, "`dialect` in meta/_journal.json".to_owned()));
+            sketch.dialect = Some(WrittenDialect {
+                name: dialect,
+                place: "`dialect` in meta/_journal.json",
+            });
         }
         let mut applied: Vec<String> = Vec::new();
         let folders = migration_folders(self.listing, self.folder, "migration.sql");
@@ -155,7 +158,7 @@ impl TreeReader<'_> {
     }
 
     /// The 1.0 layout has no journal; each snapshot names the dialect.
-    fn snapshot_dialect(&self) -> Result<Option<(String, String)>> {
+    fn snapshot_dialect(&self) -> Result<Option<WrittenDialect>> {
         let mut snapshots = self
             .listing
             .under(self.folder)
@@ -171,6 +174,9 @@ impl TreeReader<'_> {
         };
         let snapshot: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         let dialect = snapshot.get("dialect").and_then(Value::as_str);
-        Ok(dialect.map(|name| (name.to_owned(), "`dialect` in snapshot.json".to_owned())))
+        Ok(dialect.map(|name| WrittenDialect {
+            name: name.to_owned(),
+            place: "`dialect` in snapshot.json",
+        }))
     }
 }

@@ -8,7 +8,7 @@ use crate::project::discover::ancestors;
 use crate::project::layout::{Evidence, FileNaming, Layout, LayoutEvidence, Order, row};
 use crate::project::moment::ClockTime;
 use crate::project::next::Next;
-use crate::project::read::{DraftSet, TreeReader};
+use crate::project::read::{DraftSet, TreeReader, WrittenDialect};
 use crate::project::sections::new_file;
 use crate::project::tree::{ending, join, parent};
 use crate::sql::Dialect;
@@ -74,8 +74,10 @@ impl TreeReader<'_> {
         let lock = join(self.folder, LOCK);
         if let Some(bytes) = self.tree.read(&lock)?.filter(|_| self.listing.has(&lock)) {
             let provider = lock_provider(&String::from_utf8_lossy(&bytes));
-            sketch.dialect =
-                provider.map(|name| (name, "`provider` in migration_lock.toml".to_owned()));
+            sketch.dialect = provider.map(|name| WrittenDialect {
+                name,
+                place: "`provider` in migration_lock.toml",
+            });
             sketch.related.push(lock);
         }
         Ok(sketch)

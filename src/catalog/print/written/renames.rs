@@ -1,5 +1,6 @@
 //! Which names of a written statement are others now.
 
+use crate::catalog::rewrite::ColumnRename;
 use crate::catalog::{QName, View};
 use crate::sql::change::{ColumnRef, ObjectName, Query};
 
@@ -32,13 +33,13 @@ pub(super) fn moved<'q>(
     (old.len() == new.len()).then(|| old.into_iter().zip(new).collect())
 }
 
-/// The columns that a view reads and that are called otherwise now, as (written, now). `None` when
+/// The columns that a view reads and that are called otherwise now. `None` when
 /// they cannot be distinguished.
 pub(super) fn renamed_columns(
     view: &View,
     query: &Query,
     moved: &[(&ObjectName, &QName)],
-) -> Option<Vec<(String, String)>> {
+) -> Option<Vec<ColumnRename>> {
     let mut renamed = Vec::new();
     for relation in &view.relations {
         let used: Vec<&str> = view
@@ -95,11 +96,10 @@ pub(super) fn renamed_columns(
         if gone.len() != now.len() || gone.iter().any(ambiguous) {
             return None;
         }
-        renamed.extend(
-            gone.into_iter()
-                .zip(now)
-                .map(|(from, to)| (from.to_owned(), to.to_owned())),
-        );
+        renamed.extend(gone.into_iter().zip(now).map(|(from, to)| ColumnRename {
+            from: from.to_owned(),
+            to: to.to_owned(),
+        }));
     }
     Some(renamed)
 }

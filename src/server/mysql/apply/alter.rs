@@ -12,6 +12,7 @@ use super::columns::{is_column_check, settled_default};
 use super::{Draft, unknown};
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
+use crate::catalog::rewrite::ColumnRename;
 use crate::catalog::{DefaultValue, QName, Rejection, Table};
 use crate::source::Span;
 use crate::sql::change::{ColumnDef, ExprKind, Ident, ObjectName, TableAction, TableOption};
@@ -59,13 +60,13 @@ pub(super) fn alter_table(
             message,
         ));
     }
-    for (from, to) in &renamed {
+    for ColumnRename { from, to } in &renamed {
         follow_elsewhere(apply, &found, from, to);
     }
     draft.check_foreign_keys(span, apply.catalog)?;
     for column in &old.columns {
         let kept = draft.column(&column.name).is_some()
-            || renamed.iter().any(|(from, _)| *from == column.name);
+            || renamed.iter().any(|rename| rename.from == column.name);
         if !kept {
             apply.gone(found.clone(), Some(column.name.clone()), "dropped here");
         }
@@ -87,7 +88,7 @@ fn alter_columns(
     apply: &mut Apply<'_>,
     draft: &mut Draft,
     actions: Actions<'_>,
-) -> Outcome<Vec<(String, String)>> {
+) -> Outcome<Vec<ColumnRename>> {
     let dropped = Dropped::of(actions, &draft.table);
     for (action, span) in actions {
         if let TableAction::DropColumn {
@@ -127,7 +128,7 @@ fn redefine_columns(
     apply: &mut Apply<'_>,
     draft: &mut Draft,
     actions: Actions<'_>,
-) -> Outcome<Vec<(String, String)>> {
+) -> Outcome<Vec<ColumnRename>> {
     let mut redefined = Vec::new();
     for (action, span) in actions {
         match action {
@@ -172,7 +173,10 @@ fn redefine_columns(
             draft.table.columns[*at].origin.changed = Some(apply.site);
         }
         if old != *new {
-            renamed.push((old, new.clone()));
+            renamed.push(ColumnRename {
+                from: old,
+                to: new.clone(),
+            });
         }
     }
     for (at, new, _, span) in &redefined {

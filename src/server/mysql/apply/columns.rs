@@ -8,6 +8,7 @@ pub(super) use defaults::settled_default;
 use super::Draft;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
+use crate::catalog::rewrite::ColumnRename;
 use crate::catalog::{
     Catalog, CheckConstraint, Column, DefaultValue, Generation, Knowledge, Rejection, Table,
     rewrite,
@@ -297,13 +298,11 @@ impl Draft {
     }
 
     /// Keys, checks and expressions of the table follow the new names of columns, all at once.
-    pub(super) fn follow(&mut self, renamed: &[(String, String)]) {
+    pub(super) fn follow(&mut self, renamed: &[ColumnRename]) {
         let rename = |name: &mut String| {
-            if let Some((_, to)) = renamed
-                .iter()
-                .find(|(from, _)| name.eq_ignore_ascii_case(from))
-            {
-                name.clone_from(to);
+            let mut renamed = renamed.iter();
+            if let Some(new) = renamed.find(|it| name.eq_ignore_ascii_case(&it.from)) {
+                name.clone_from(&new.to);
             }
         };
         let table = &mut self.table;
@@ -311,7 +310,7 @@ impl Draft {
             let own = table
                 .checks
                 .iter_mut()
-                .filter(|check| renamed.iter().any(|(from, _)| is_column_check(check, from)));
+                .filter(|check| renamed.iter().any(|it| is_column_check(check, &it.from)));
             own.for_each(|check| rename(&mut check.name));
         }
         table
@@ -333,14 +332,14 @@ impl Draft {
         // between.
         let swap = renamed
             .iter()
-            .any(|(_, to)| renamed.iter().any(|(from, _)| from == to));
+            .any(|one| renamed.iter().any(|other| other.from == one.to));
         let between = |number: usize| format!("driftlint_between_{number}");
         rewrite::each_expr(table, &mut |expr| {
-            for (number, (from, to)) in renamed.iter().enumerate() {
+            for (number, ColumnRename { from, to }) in renamed.iter().enumerate() {
                 let now = if swap { between(number) } else { to.clone() };
                 rewrite::rename_column(expr, from, &now, Dialect::MySql);
             }
-            for (number, (_, to)) in renamed.iter().enumerate().filter(|_| swap) {
+            for (number, ColumnRename { to, .. }) in renamed.iter().enumerate().filter(|_| swap) {
                 rewrite::rename_column(expr, &between(number), to, Dialect::MySql);
             }
         });
