@@ -44,6 +44,106 @@ struct CommentMistake {
     help: String,
 }
 
+/// What a comment says after `driftlint:`.
+struct AllowDirective<'a> {
+    /// `allow`, `allow-file`, `allow-begin` or `allow-end`.
+    word: &'a str,
+    /// Between the brackets.
+    names: &'a str,
+    /// Where they start in the file.
+    at: usize,
+    /// After them.
+    reason: &'a str,
+}
+
+/// The name of a rule in a comment.
+struct WrittenRule<'a> {
+    text: &'a str,
+    span: Span,
+}
+
+impl<'a> AllowDirective<'a> {
+    /// Reads the text of a comment, which stands at `body`; `None` where it says nothing to
+    /// driftlint.
+    fn read(text: &'a str, body: Span) -> Result<Option<Self>, CommentMistake> {
+        // Editors start the lines of a block comment with a star.
+        let blank = |next: char| next.is_whitespace() || next == '*';
+        let Some(rest) = text.trim_start_matches(blank).strip_prefix(DIRECTIVE) else {
+            return Ok(None);
+        };
+        let directive = rest.trim();
+        let at = body.end - rest.trim_start().len();
+        let word = directive
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+            .next()
+            .unwrap_or_default();
+        let known = ["allow", "allow-file", "allow-begin", "allow-end"];
+        if !known.contains(&word) {
+            let help = match rules::nearest_of(word, known) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => "write `allow(rule)`, `allow-file(rule)`, or `allow-begin(rule)` and `allow-end(rule)`".to_owned(),
+            };
+            return Err(CommentMistake {
+                span: Span::new(at, at + word.len().max(1)),
+                message: format!("unknown directive `{word}`, so nothing is suppressed"),
+                help,
+            });
+        }
+        let list = directive[word.len()..]
+            .trim_start()
+            .strip_prefix('(')
+            .and_then(|list| list.split_once(')'));
+        let (names, reason) = match list {
+            Some((names, rest)) if !names.trim().is_empty() => (
+                names,
+                rest.trim_matches(|next: char| next.is_whitespace() || "-:—–*".contains(next)),
+            ),
+            _ if word == "allow-end" => ("", ""),
+            _ => {
+                return Err(CommentMistake {
+                    span: Span::new(at, at + word.len()),
+                    message: format!("`{word}` names no rule, so nothing is suppressed"),
+                    help: format!("write `{word}(rule)`"),
+                });
+            }
+        };
+        Ok(Some(Self {
+            word,
+            names,
+            at: at + directive.find('(').map_or(0, |open| open + 1),
+            reason,
+        }))
+    }
+
+    fn rules(&self) -> impl Iterator<Item = WrittenRule<'a>> {
+        let mut part_start = self.at;
+        self.names.split(',').map(move |part| {
+            let text = part.trim();
+            let start = part_start + part.len() - part.trim_start().len();
+            part_start += part.len() + 1;
+            WrittenRule {
+                text,
+                span: Span::new(start, start + text.len()),
+            }
+        })
+    }
+}
+
+impl WrittenRule<'_> {
+    /// That there is no such rule.
+    fn unknown(&self) -> CommentMistake {
+        let name = self.text;
+        CommentMistake {
+            span: self.span,
+            message: format!("there is no rule `{name}`, so nothing is suppressed"),
+            help: match rules::nearest_rule(name) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => "`driftlint rules` lists them all".to_owned(),
+            },
+        }
+    }
+}
+
 /// The suppressions of one file.
 #[derive(Clone, Debug)]
 pub(crate) struct Suppressions {
@@ -88,108 +188,50 @@ impl Suppressions {
         custom: Own,
     ) {
         let source = self.source.clone();
-        let text = source.slice(body);
-        // Editors start the lines of a block comment with a star.
-        let blank = |next: char| next.is_whitespace() || next == '*';
-        let Some(rest) = text.trim_start_matches(blank).strip_prefix(DIRECTIVE) else {
-            return;
+        let directive = match AllowDirective::read(source.slice(body), body) {
+            Ok(Some(directive)) => directive,
+            Ok(None) => return,
+            Err(mistake) => return self.mistakes.push(mistake),
         };
-        let directive = rest.trim();
-        let at = body.end - rest.trim_start().len();
-        let word = directive
-            .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
-            .next()
-            .unwrap_or_default();
-        let known = ["allow", "allow-file", "allow-begin", "allow-end"];
-        if !known.contains(&word) {
-            let help = match rules::nearest_of(word, known) {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => {
-                    "write `allow(rule)`, `allow-file(rule)`, or `allow-begin(rule)` and `allow-end(rule)`".to_owned()
-                }
-            };
-            let message = format!("unknown directive `{word}`, so nothing is suppressed");
-            return self.mistakes.push(CommentMistake {
-                span: Span::new(at, at + word.len().max(1)),
-                message,
-                help,
-            });
+        if directive.word == "allow-end" {
+            return self.end(span, directive.names);
         }
-        let list = directive[word.len()..]
-            .trim_start()
-            .strip_prefix('(')
-            .and_then(|list| list.split_once(')'));
-        let (names, reason) = match list {
-            Some((names, rest)) if !names.trim().is_empty() => (
-                names,
-                rest.trim_matches(|next: char| next.is_whitespace() || "-:—–*".contains(next)),
-            ),
-            _ if word == "allow-end" => ("", ""),
-            _ => {
-                let message = format!("`{word}` names no rule, so nothing is suppressed");
-                let help = format!("write `{word}(rule)`");
-                return self.mistakes.push(CommentMistake {
-                    span: Span::new(at, at + word.len()),
-                    message,
-                    help,
-                });
-            }
-        };
-        if word == "allow-end" {
-            return self.end(span, names);
-        }
-        if reason.is_empty() && require_reason {
-            let message = format!(
-                "`{word}({})` has no reason, so nothing is suppressed",
-                names.trim()
-            );
-            let help =
-                "`require-reason` is set in driftlint.toml; write ` -- ` and the reason after it"
-                    .to_owned();
+        if directive.reason.is_empty() && require_reason {
             return self.mistakes.push(CommentMistake {
                 span,
-                message,
-                help,
+                message: format!(
+                    "`{}({})` has no reason, so nothing is suppressed",
+                    directive.word,
+                    directive.names.trim()
+                ),
+                help: "`require-reason` is set in driftlint.toml; write ` -- ` and the reason after it"
+                    .to_owned(),
             });
         }
-        let range = match word {
+        let range = match directive.word {
             "allow-file" => Span::new(0, source.text().len()),
             "allow-begin" => Span::new(span.start, source.text().len()),
             _ => self.statement(span, statements),
         };
-        let comment = self.comments.len();
         let mut count = 0;
-        let mut part_start = at + directive.find('(').map_or(0, |open| open + 1);
-        for part in names.split(',') {
-            let name = part.trim();
-            let start = part_start + part.len() - part.trim_start().len();
-            let name_span = Span::new(start, start + name.len());
-            part_start += part.len() + 1;
-            let known = rules::find(name).map(|rule| rule.meta.name);
-            match known.or_else(|| custom(name)) {
-                Some(rule) => {
-                    count += 1;
-                    self.allowed.push(Allowed {
-                        rule,
-                        range,
-                        name: name_span,
-                        comment,
-                        top: statements
-                            .first()
-                            .is_none_or(|first| span.end <= first.start),
-                        is_open: word == "allow-begin",
-                        used: false,
-                    });
-                }
-                None => self.mistakes.push(CommentMistake {
-                    span: name_span,
-                    message: format!("there is no rule `{name}`, so nothing is suppressed"),
-                    help: match rules::nearest_rule(name) {
-                        Some(nearest) => format!("did you mean `{nearest}`?"),
-                        None => "`driftlint rules` lists them all".to_owned(),
-                    },
-                }),
-            }
+        for name in directive.rules() {
+            let known = rules::find(name.text).map(|rule| rule.meta.name);
+            let Some(rule) = known.or_else(|| custom(name.text)) else {
+                self.mistakes.push(name.unknown());
+                continue;
+            };
+            count += 1;
+            self.allowed.push(Allowed {
+                rule,
+                range,
+                name: name.span,
+                comment: self.comments.len(),
+                top: statements
+                    .first()
+                    .is_none_or(|first| span.end <= first.start),
+                is_open: directive.word == "allow-begin",
+                used: false,
+            });
         }
         self.comments.push((span, count));
     }

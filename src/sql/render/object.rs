@@ -1,13 +1,23 @@
 //! Everything that is neither a table nor an index.
 
-mod actions;
+mod types;
 
 use super::{Renderer, cascade, drop, if_exists, if_not_exists};
-use crate::sql::change::{ChangeKind, DataType, EnumPosition, Expr, FunctionKind, ObjectName};
+use crate::sql::change::{ChangeKind, ColumnRef, DataType, Expr, FunctionKind, ObjectName};
 
 impl Renderer {
     /// `None` for what carries no text of its own.
     pub(super) fn object(self, kind: &ChangeKind) -> Option<String> {
+        self.namespaces(kind)
+            .or_else(|| self.relations(kind))
+            .or_else(|| self.views(kind))
+            .or_else(|| self.types_and_domains(kind))
+            .or_else(|| self.programs(kind))
+            .or_else(|| self.session(kind))
+    }
+
+    /// Schemas and extensions.
+    fn namespaces(self, kind: &ChangeKind) -> Option<String> {
         Some(match kind {
             ChangeKind::CreateSchema {
                 name,
@@ -45,6 +55,13 @@ impl Renderer {
             ChangeKind::DropExtension { names, mode } => {
                 drop("EXTENSION", *mode, &self.idents(names))
             }
+            _ => return None,
+        })
+    }
+
+    /// What tables, indexes and sequences have done to them, apart from `ALTER TABLE`.
+    fn relations(self, kind: &ChangeKind) -> Option<String> {
+        Some(match kind {
             ChangeKind::DropTable {
                 names,
                 mode,
@@ -96,86 +113,6 @@ impl Renderer {
                     self.ident(to)
                 )
             }
-            ChangeKind::CreateEnum { name, labels } => {
-                let labels: Vec<String> = labels
-                    .iter()
-                    .map(|label| self.string(&label.value))
-                    .collect();
-                format!(
-                    "CREATE TYPE {} AS ENUM ({})",
-                    self.name(name),
-                    labels.join(", ")
-                )
-            }
-            ChangeKind::CreateType { name, fields } if !fields.is_empty() => {
-                let fields = fields
-                    .iter()
-                    .map(|(name, of)| format!("{} {}", self.ident(name), self.data_type(of)));
-                format!(
-                    "CREATE TYPE {} AS ({})",
-                    self.name(name),
-                    fields.collect::<Vec<_>>().join(", ")
-                )
-            }
-            ChangeKind::AddEnumValue {
-                name,
-                value,
-                position,
-                if_not_exists: quiet,
-            } => {
-                let place = match position {
-                    EnumPosition::Last => String::new(),
-                    EnumPosition::Before(label) => format!(" BEFORE {}", self.string(&label.value)),
-                    EnumPosition::After(label) => format!(" AFTER {}", self.string(&label.value)),
-                };
-                let value = self.string(&value.value);
-                format!(
-                    "ALTER TYPE {} ADD VALUE {}{value}{place}",
-                    self.name(name),
-                    if_not_exists(*quiet)
-                )
-            }
-            ChangeKind::RenameEnumValue { name, from, to } => {
-                let (from, to) = (self.string(&from.value), self.string(&to.value));
-                format!("ALTER TYPE {} RENAME VALUE {from} TO {to}", self.name(name))
-            }
-            ChangeKind::AlterType { name, action } => {
-                format!(
-                    "ALTER TYPE {} {}",
-                    self.name(name),
-                    self.type_action(action)
-                )
-            }
-            ChangeKind::DropType { names, mode } => drop("TYPE", *mode, &self.names(names)),
-            ChangeKind::CreateDomain {
-                name,
-                base,
-                not_null,
-                default,
-                checks,
-            } => {
-                let mut out = format!(
-                    "CREATE DOMAIN {} AS {}",
-                    self.name(name),
-                    self.data_type(base)
-                );
-                if let Some(default) = default {
-                    out.extend([format!(" DEFAULT {}", default.sql)]);
-                }
-                out.push_str(if *not_null { " NOT NULL" } else { "" });
-                for check in checks {
-                    out.extend([format!(" {}", self.constraint(check))]);
-                }
-                out
-            }
-            ChangeKind::AlterDomain { name, action } => {
-                format!(
-                    "ALTER DOMAIN {} {}",
-                    self.name(name),
-                    self.domain_action(action)
-                )
-            }
-            ChangeKind::DropDomain { names, mode } => drop("DOMAIN", *mode, &self.names(names)),
             ChangeKind::CreateSequence {
                 name,
                 if_not_exists: quiet,
@@ -220,6 +157,20 @@ impl Renderer {
                 )
             }
             ChangeKind::DropSequence { names, mode } => drop("SEQUENCE", *mode, &self.names(names)),
+            ChangeKind::AttachIndex { parent, index } => {
+                format!(
+                    "ALTER INDEX {} ATTACH PARTITION {}",
+                    self.name(parent),
+                    self.name(index)
+                )
+            }
+            _ => return None,
+        })
+    }
+
+    /// Views.
+    fn views(self, kind: &ChangeKind) -> Option<String> {
+        Some(match kind {
             ChangeKind::CreateView {
                 name,
                 columns,
@@ -256,35 +207,6 @@ impl Renderer {
                 materialized,
                 mode,
             } => drop(view_word(*materialized), *mode, &self.names(names)),
-            ChangeKind::DropFunction { names, kind, mode } => {
-                let names: Vec<String> = names
-                    .iter()
-                    .map(|(name, args)| self.signature(name, args.as_deref()))
-                    .collect();
-                drop(function_word(*kind), *mode, &names.join(", "))
-            }
-            ChangeKind::RenameFunction {
-                name,
-                arguments,
-                to,
-            } => {
-                format!(
-                    "ALTER FUNCTION {} RENAME TO {}",
-                    self.signature(name, arguments.as_deref()),
-                    self.ident(to)
-                )
-            }
-            ChangeKind::SetFunctionSchema {
-                name,
-                arguments,
-                schema,
-            } => {
-                let signature = self.signature(name, arguments.as_deref());
-                format!(
-                    "ALTER FUNCTION {signature} SET SCHEMA {}",
-                    self.ident(schema)
-                )
-            }
             ChangeKind::RenameView {
                 from,
                 to,
@@ -330,11 +252,40 @@ impl Renderer {
                     self.name(name)
                 )
             }
-            ChangeKind::AttachIndex { parent, index } => {
+            _ => return None,
+        })
+    }
+
+    /// Functions, and what a table runs or asks: triggers, rules, policies.
+    fn programs(self, kind: &ChangeKind) -> Option<String> {
+        Some(match kind {
+            ChangeKind::DropFunction { names, kind, mode } => {
+                let names: Vec<String> = names
+                    .iter()
+                    .map(|(name, args)| self.signature(name, args.as_deref()))
+                    .collect();
+                drop(function_word(*kind), *mode, &names.join(", "))
+            }
+            ChangeKind::RenameFunction {
+                name,
+                arguments,
+                to,
+            } => {
                 format!(
-                    "ALTER INDEX {} ATTACH PARTITION {}",
-                    self.name(parent),
-                    self.name(index)
+                    "ALTER FUNCTION {} RENAME TO {}",
+                    self.signature(name, arguments.as_deref()),
+                    self.ident(to)
+                )
+            }
+            ChangeKind::SetFunctionSchema {
+                name,
+                arguments,
+                schema,
+            } => {
+                let signature = self.signature(name, arguments.as_deref());
+                format!(
+                    "ALTER FUNCTION {signature} SET SCHEMA {}",
+                    self.ident(schema)
                 )
             }
             ChangeKind::RenameTrigger { name, table, to } => {
@@ -376,6 +327,13 @@ impl Renderer {
                 *mode,
                 &format!("{} ON {}", self.ident(name), self.name(table)),
             ),
+            _ => return None,
+        })
+    }
+
+    /// Comments and transactions.
+    fn session(self, kind: &ChangeKind) -> Option<String> {
+        Some(match kind {
             ChangeKind::Comment {
                 object,
                 name,
@@ -413,7 +371,7 @@ impl Renderer {
                 .unwrap_or_default()
     }
 
-    fn column_ref(self, column: &crate::sql::change::ColumnRef) -> String {
+    fn column_ref(self, column: &ColumnRef) -> String {
         let relation = column
             .relation
             .as_ref()

@@ -5,14 +5,13 @@ use super::{Draft, taken};
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{
-    Catalog, ForeignKey, Index, IndexKey, Mention, QName, Rejection, Table, format_type,
+    Catalog, Column, ForeignKey, Index, IndexKey, Mention, QName, Rejection, Table, format_type,
 };
 use crate::server::mysql::names::CHARACTERS as MYSQL_CHARACTERS;
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::Deferral;
 use crate::sql::change::{
-    ConstraintDef, DataType, Expr, ExprKind, ForeignKeyDef, Ident, ReferentialAction,
+    ConstraintDef, DataType, Deferral, Expr, ExprKind, ForeignKeyDef, Ident, ReferentialAction,
 };
 
 /// The name that the server makes for a foreign key. MariaDB cuts it.
@@ -136,60 +135,23 @@ impl Draft {
         itself: bool,
         catalog: &Catalog,
     ) -> Outcome<Vec<String>> {
-        let written = || {
-            foreign
-                .referenced
-                .iter()
-                .map(|column| column.value.clone())
-                .collect()
-        };
-        let refuse = |message: String, table: Option<&Table>| {
-            Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message).because(
-                table.and_then(|table| table.origin.made),
-                "the table is made here",
-            )
-        };
-        let target = if itself {
+        let found = if itself {
             Some(&self.table)
         } else {
             catalog.table(&foreign.table)
         };
-        let Some(target) = target else {
+        let Some(target) = found else {
             if catalog.checks_foreign_keys() && catalog.knowledge.is_exact() {
-                return Err(refuse(
-                    format!(
-                        "a foreign key points at table `{}`, which does not exist",
-                        foreign.table
-                    ),
-                    None,
-                )
-                .of_missing(foreign.table.to_string()));
+                let message = format!(
+                    "a foreign key points at table `{}`, which does not exist",
+                    foreign.table
+                );
+                let refused = Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message);
+                return Err(refused.of_missing(foreign.table.to_string()));
             }
-            return Ok(written());
+            return Ok(written(foreign));
         };
-        // MariaDB takes the primary key where no columns are written.
-        let own_key = target
-            .primary_key
-            .as_ref()
-            .filter(|_| foreign.referenced.is_empty());
-        let wanted: Vec<String> = own_key.map_or_else(written, |key| key.columns.clone());
-        let mut names = Vec::new();
-        for name in &wanted {
-            let found = target
-                .columns
-                .iter()
-                .find(|column| column.name.eq_ignore_ascii_case(name));
-            match found {
-                Some(column) => names.push(column.name.clone()),
-                None if target.knowledge.is_exact() && catalog.checks_foreign_keys() => {
-                    return Err(refuse(
-                        format!("column `{name}` of table `{}` does not exist", target.name),
-                        Some(target),
-                    ));
-                }
-                None => names.push(name.clone()),
-            }
-        }
+        let names = referenced(span, foreign, target, catalog)?;
         if !catalog.checks_foreign_keys()
             || !target.knowledge.is_exact()
             || !self.table.knowledge.is_exact()
@@ -197,13 +159,11 @@ impl Draft {
             return Ok(names);
         }
         if names.is_empty() || names.len() != columns.len() {
-            return Err(refuse(
-                format!(
-                    "the foreign key does not name as many columns of table `{}` as of its own",
-                    target.name
-                ),
-                None,
-            ));
+            let message = format!(
+                "the foreign key does not name as many columns of table `{}` as of its own",
+                target.name
+            );
+            return Err(Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message));
         }
         if !lookups(target).any(|key| starts_with(&key, &names)) {
             let message = format!(
@@ -211,17 +171,12 @@ impl Draft {
                 target.name,
                 names.join("`, `")
             );
-            return Err(refuse(message, Some(target)));
+            return Err(refused(span, message, target));
         }
         for (own, theirs) in columns.iter().zip(&names) {
-            let own = self.table.column(own);
-            let theirs = target.column(theirs);
+            let (own, theirs) = (self.table.column(own), target.column(theirs));
             if let (Some(own), Some(theirs)) = (own, theirs)
-                && own.knowledge.is_exact()
-                && theirs.knowledge.is_exact()
-                && let (Some(one), Some(other)) =
-                    (family(&own.data_type), family(&theirs.data_type))
-                && one != other
+                && differ(own, theirs)
             {
                 let message = format!(
                     "column `{}` is `{}`, but `{}` of table `{}` is `{}`",
@@ -231,18 +186,16 @@ impl Draft {
                     target.name,
                     shown(&theirs.data_type)
                 );
-                return Err(refuse(message, Some(target)));
+                return Err(refused(span, message, target));
             }
             let nulls =
                 [foreign.on_delete, foreign.on_update].contains(&ReferentialAction::SetNull);
-            if nulls && own.is_some_and(|column| column.not_null) {
-                return Err(refuse(
-                    format!(
-                        "the foreign key sets column `{}` to null, which is `NOT NULL`",
-                        own.map_or("", |column| &column.name)
-                    ),
-                    None,
-                ));
+            if let Some(own) = own.filter(|column| nulls && column.not_null) {
+                let message = format!(
+                    "the foreign key sets column `{}` to null, which is `NOT NULL`",
+                    own.name
+                );
+                return Err(Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message));
             }
         }
         Ok(names)
@@ -315,6 +268,53 @@ impl Draft {
         })
         .or_else(|| pointing.next())
     }
+}
+
+fn refused(span: Span, message: String, target: &Table) -> Rejection {
+    Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message)
+        .because(target.origin.made, "the table is made here")
+}
+
+fn written(foreign: &ForeignKeyDef) -> Vec<String> {
+    let columns = foreign.referenced.iter();
+    columns.map(|column| column.value.clone()).collect()
+}
+
+/// The columns that a key points at, as their table spells them. MariaDB takes the primary key where
+/// none are written.
+fn referenced(
+    span: Span,
+    foreign: &ForeignKeyDef,
+    target: &Table,
+    catalog: &Catalog,
+) -> Outcome<Vec<String>> {
+    let wanted = match &target.primary_key {
+        Some(key) if foreign.referenced.is_empty() => key.columns.clone(),
+        _ => written(foreign),
+    };
+    let is_known = target.knowledge.is_exact() && catalog.checks_foreign_keys();
+    let mut names = Vec::new();
+    for name in wanted {
+        let mut columns = target.columns.iter();
+        match columns.find(|column| column.name.eq_ignore_ascii_case(&name)) {
+            Some(column) => names.push(column.name.clone()),
+            None if is_known => {
+                let message = format!("column `{name}` of table `{}` does not exist", target.name);
+                return Err(refused(span, message, target));
+            }
+            None => names.push(name),
+        }
+    }
+    Ok(names)
+}
+
+/// Whether the server keeps one column from referring to the other for its type.
+fn differ(own: &Column, theirs: &Column) -> bool {
+    let are_known = own.knowledge.is_exact() && theirs.knowledge.is_exact();
+    are_known
+        && family(&own.data_type)
+            .zip(family(&theirs.data_type))
+            .is_some_and(|(own, theirs)| own != theirs)
 }
 
 fn shown(data_type: &DataType) -> String {
