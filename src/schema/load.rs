@@ -86,33 +86,9 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
         unread,
         ..
     } = &mut schemas;
-    let mut fits = |side: &Declared| {
-        let reason = if side.catalog.dialect != set.dialect {
-            let (theirs, ours) = (side.catalog.dialect.name(), set.dialect.name());
-            format!(
-                "the {} is for {theirs} and the migrations are for {ours}",
-                side.language.name()
-            )
-        } else if set.migrations.is_empty() && side.notes.is_empty() {
-            // Before the first table, there is nothing to migrate.
-            return true;
-        } else if says_nothing(side) {
-            let why = side.notes.first().map(|note| {
-                let at = note.place.source.position(note.place.span.start);
-                format!(
-                    " ({}:{}:{}: {})",
-                    note.place.source.path(),
-                    at.line,
-                    at.column,
-                    note.message
-                )
-            });
-            format!(
-                "driftlint finds no table in it, so it was not compared{}",
-                why.unwrap_or_default()
-            )
-        } else {
-            return true;
+    let mut leave_out = |side: &Declared| {
+        let Some(reason) = misfit(side, set) else {
+            return false;
         };
         let place = side.files.first().map_or(set.folder.as_str(), Source::path);
         unread.push(if side.notes.is_empty() {
@@ -120,11 +96,37 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
         } else {
             Unjudged::broken(place, reason)
         });
-        false
+        true
     };
-    declared.retain(&mut fits);
-    snapshot.take_if(|side| !fits(side));
+    declared.retain(|side| !leave_out(side));
+    snapshot.take_if(|side| leave_out(side));
     Ok(schemas)
+}
+
+/// Why a schema cannot be compared with the migrations; `None` where it can.
+fn misfit(side: &Declared, set: &MigrationSet) -> Option<String> {
+    if side.catalog.dialect != set.dialect {
+        let (theirs, ours) = (side.catalog.dialect.name(), set.dialect.name());
+        let language = side.language.name();
+        return Some(format!(
+            "the {language} is for {theirs} and the migrations are for {ours}"
+        ));
+    }
+    // Before the first table, there is nothing to migrate.
+    let is_new = set.migrations.is_empty() && side.notes.is_empty();
+    if is_new || !says_nothing(side) {
+        return None;
+    }
+    let why = side.notes.first().map(|note| {
+        let place = &note.place;
+        let at = place.source.position(place.span.start);
+        let (path, line, column) = (place.source.path(), at.line, at.column);
+        format!(" ({path}:{line}:{column}: {})", note.message)
+    });
+    Some(format!(
+        "driftlint finds no table in it, so it was not compared{}",
+        why.unwrap_or_default()
+    ))
 }
 
 /// Whether there is nothing to compare. A schema without a table is one that could not be followed,

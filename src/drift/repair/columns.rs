@@ -41,7 +41,7 @@ impl Steps<'_> {
                 continue;
             };
             self.warn_of_nulls(&table, from, to);
-            if self.is_made_anew(from, to, parts.data_type, parts.filler) {
+            if self.is_recreated(from, to, parts.data_type, parts.filler) {
                 self.make_anew(&table, to);
             } else if self.to.dialect.modifies_whole_columns() {
                 self.modify(&table, to);
@@ -52,7 +52,7 @@ impl Steps<'_> {
     }
 
     /// A generated column whose expression or type changes has no values that could be lost.
-    pub(crate) fn is_made_anew(
+    pub(crate) fn is_recreated(
         &self,
         from: &Column,
         to: &Column,

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{Phase, Steps};
 use crate::catalog::{Droppable, ForeignKey, Part, QName, Table, index_mentions, mentions};
-use crate::compare::Presence;
+use crate::compare::{Difference, Presence};
 
 /// What happens to an object that others depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,97 +77,64 @@ impl Steps<'_> {
 
     /// What goes or changes because it differs.
     fn seeds(&self) -> Vec<(Droppable, Disturbance)> {
-        let mut seeds = Vec::new();
-        let mysql = self.to.dialect.modifies_whole_columns();
-        for difference in self
-            .differences
-            .iter()
-            .filter(|it| it.direction != Presence::LeftOnly)
-        {
-            let owner = difference.slot.owner.clone();
-            let table = self.from.tables.get(&owner);
-            match &difference.slot.part {
-                Part::Table => seeds.push((Droppable::Table(owner), Disturbance::Goes)),
-                Part::Enum => seeds.push((Droppable::Type(owner), Disturbance::Goes)),
-                Part::View => seeds.push((Droppable::View(owner), Disturbance::Goes)),
-                Part::Column(name) => {
-                    seeds.push((Droppable::Column(owner, name.clone()), Disturbance::Goes));
-                }
-                Part::Type(name) | Part::Default(name) => {
-                    let is_type = matches!(difference.slot.part, Part::Type(_));
-                    let both = (table, self.to.tables.get(&owner));
-                    let (Some(from), Some(to)) = (
-                        both.0.and_then(|table| table.column(name)),
-                        both.1.and_then(|table| table.column(name)),
-                    ) else {
-                        continue;
-                    };
-                    if self.is_made_anew(from, to, is_type, !is_type) {
-                        seeds.push((Droppable::Column(owner, name.clone()), Disturbance::Goes));
-                    } else if is_type {
-                        seeds.push((Droppable::Column(owner, name.clone()), Disturbance::Changes));
-                    }
-                }
-                Part::Nullable(name) if mysql => {
-                    seeds.push((Droppable::Column(owner, name.clone()), Disturbance::Changes));
-                }
-                Part::PrimaryKey => {
-                    let key = table.and_then(|table| table.primary_key.as_ref());
-                    seeds.extend(key.map(|key| {
-                        (
-                            Droppable::Constraint(owner, key.name.clone()),
-                            Disturbance::Goes,
-                        )
-                    }));
-                }
-                Part::Unique(columns) => {
-                    let sorted = |mut names: Vec<String>| {
-                        names.sort_unstable();
-                        names == *columns
-                    };
-                    let uniques = table.iter().flat_map(|table| &table.uniques);
-                    let keys = uniques.filter(|key| sorted(key.columns.clone()));
-                    seeds.extend(keys.map(|key| {
-                        (
-                            Droppable::Constraint(owner.clone(), key.name.clone()),
-                            Disturbance::Goes,
-                        )
-                    }));
-                    let indexes = table
-                        .iter()
-                        .flat_map(|table| &table.indexes)
-                        .filter(|index| {
-                            index.unique
-                                && sorted(
-                                    index
-                                        .keys
-                                        .iter()
-                                        .filter_map(|key| key.column.clone())
-                                        .collect(),
-                                )
-                        });
-                    seeds.extend(indexes.map(|index| {
-                        (
-                            Droppable::Index(owner.clone(), index.name.clone()),
-                            Disturbance::Goes,
-                        )
-                    }));
-                }
-                Part::Index(name) => {
-                    seeds.push((Droppable::Index(owner, name.clone()), Disturbance::Goes));
-                }
-                _ => {}
-            }
-        }
-        for (table, column) in self.swapped_columns() {
-            seeds.push((Droppable::Column(table, column), Disturbance::Changes));
-        }
+        let differences = self.differences.iter();
+        let here = differences.filter(|it| it.direction != Presence::LeftOnly);
+        let mut seeds: Vec<_> = here
+            .flat_map(|difference| self.disturbed(difference))
+            .collect();
+        let swapped = self.swapped_columns().into_iter();
+        seeds.extend(
+            swapped.map(|(table, column)| (Droppable::Column(table, column), Disturbance::Changes)),
+        );
         seeds.extend(
             self.swapped
                 .iter()
                 .map(|kind| (Droppable::Type(kind.clone()), Disturbance::Goes)),
         );
         seeds
+    }
+
+    /// What one difference has go or change.
+    fn disturbed(&self, difference: &Difference) -> Vec<(Droppable, Disturbance)> {
+        let owner = difference.slot.owner.clone();
+        let table = self.from.tables.get(&owner);
+        let object = match &difference.slot.part {
+            Part::Table => Droppable::Table(owner),
+            Part::Enum => Droppable::Type(owner),
+            Part::View => Droppable::View(owner),
+            Part::Column(name) => Droppable::Column(owner, name.clone()),
+            Part::Index(name) => Droppable::Index(owner, name.clone()),
+            Part::PrimaryKey => {
+                let Some(key) = table.and_then(|table| table.primary_key.as_ref()) else {
+                    return Vec::new();
+                };
+                Droppable::Constraint(owner, key.name.clone())
+            }
+            Part::Unique(columns) => {
+                let table = table.into_iter();
+                let objects = table.flat_map(|table| uniques_on(table, columns));
+                return objects.map(|object| (object, Disturbance::Goes)).collect();
+            }
+            Part::Type(name) | Part::Default(name) => {
+                let to = self.to.tables.get(&owner);
+                let from = table.and_then(|table| table.column(name));
+                let to = to.and_then(|table| table.column(name));
+                let Some((from, to)) = from.zip(to) else {
+                    return Vec::new();
+                };
+                let is_type = matches!(difference.slot.part, Part::Type(_));
+                if !self.is_recreated(from, to, is_type, !is_type) {
+                    let column = Droppable::Column(owner, name.clone());
+                    return Vec::from_iter(is_type.then_some((column, Disturbance::Changes)));
+                }
+                Droppable::Column(owner, name.clone())
+            }
+            Part::Nullable(name) if self.to.dialect.modifies_whole_columns() => {
+                return vec![(Droppable::Column(owner, name.clone()), Disturbance::Changes)];
+            }
+            _ => return Vec::new(),
+        };
+        vec![(object, Disturbance::Goes)]
     }
 
     /// Rewrite rules of a column's table: what a rule uses of its row the catalog does not keep.
@@ -356,4 +323,22 @@ impl Steps<'_> {
         };
         self.differs(table, &Part::Table) || self.differs(table, &part)
     }
+}
+
+/// The unique constraints and indexes on these columns, which are sorted.
+fn uniques_on(table: &Table, columns: &[String]) -> Vec<Droppable> {
+    let are_these = |mut names: Vec<String>| {
+        names.sort_unstable();
+        names == columns
+    };
+    let keys = table.uniques.iter();
+    let keys = keys.filter(|key| are_these(key.columns.clone()));
+    let keys = keys.map(|key| Droppable::Constraint(table.name.clone(), key.name.clone()));
+    let indexes = table.indexes.iter().filter(|index| index.unique);
+    let indexes = indexes.filter(|index| {
+        let keys = index.keys.iter();
+        are_these(keys.filter_map(|key| key.column.clone()).collect())
+    });
+    let indexes = indexes.map(|index| Droppable::Index(table.name.clone(), index.name.clone()));
+    keys.chain(indexes).collect()
 }

@@ -20,25 +20,10 @@ impl Apply<'_> {
         if let Some(inline) = inline.filter(|_| columns.is_empty()) {
             columns.push(inline.clone());
         }
-        let mut names = Vec::new();
-        for column in &columns {
-            let at = self.need_column(table, column)?;
-            let found = self
-                .catalog
-                .tables
-                .get(table)
-                .and_then(|table| table.columns.get(at?));
-            names.push(found.map_or_else(|| column.value.clone(), |found| found.name.clone()));
-        }
+        let names = self.need_columns(table, &columns)?;
         let target = self.need_table(&foreign.table)?;
         let target = target.unwrap_or_else(|| self.catalog.qualify(&foreign.table));
-        let mut referenced = Vec::new();
-        for column in &foreign.referenced {
-            let at = self.need_column(&target, column)?;
-            let found = self.catalog.tables.get(&target);
-            let found = found.and_then(|target| target.columns.get(at?));
-            referenced.push(found.map_or_else(|| column.value.clone(), |found| found.name.clone()));
-        }
+        let mut referenced = self.need_columns(&target, &foreign.referenced)?;
         if let Some(found) = self.catalog.tables.get(&target) {
             if referenced.is_empty()
                 && let Some(key) = &found.primary_key
@@ -84,6 +69,18 @@ impl Apply<'_> {
             table.foreign_keys.push(made);
         }
         Ok(())
+    }
+
+    /// Columns as their table spells them, or as they are written where the table is not known.
+    fn need_columns(&mut self, table: &QName, columns: &[Ident]) -> Outcome<Vec<String>> {
+        let mut names = Vec::new();
+        for column in columns {
+            let at = self.need_column(table, column)?;
+            let found = self.catalog.tables.get(table);
+            let found = found.and_then(|table| table.columns.get(at?));
+            names.push(found.map_or_else(|| column.value.clone(), |found| found.name.clone()));
+        }
+        Ok(names)
     }
 
     /// Refuses a foreign key that rests on no key, or whose columns cannot be compared.
