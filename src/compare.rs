@@ -204,6 +204,8 @@ impl<'a> Comparison<'a> {
             if [left, right]
                 .iter()
                 .filter_map(|&side| of(side))
+                // Something unread may have changed it either way: whatever is said of it could be
+                // wrong. Such a table is in the ledger as not compared.
                 .any(|table| table.uncertain)
             {
                 continue;

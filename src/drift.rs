@@ -120,6 +120,9 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
             let elsewhere = |key: &Slot| {
                 reported.contains(key) || stale.iter().any(|difference| difference.slot == *key)
             };
+            // What the schema and the migrations disagree about is reported already, with the
+            // snapshot's word on it. What is left differs between schema and snapshot alone, and
+            // that counts only where the snapshot is as new as the migrations.
             let only_here = ungenerated.iter().filter(|difference| {
                 !elsewhere(&difference.slot)
                     && !elsewhere(&Slot::table(&difference.slot.owner))

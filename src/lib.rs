@@ -11,8 +11,8 @@
 //! ```
 //!
 //! One vocabulary joins the parts: a statement is lowered to [`Change`](sql::Change)s, rules read
-//! changes, a [`Catalog`](catalog::Catalog) is what changes add up to, and a catalog is written as
-//! A catalog as SQL, through changes.
+//! changes, a [`Catalog`](catalog::Catalog) is what changes add up to, and a catalog is printed
+//! as SQL by rendering the changes that make it.
 //!
 //! # The modules, in the order of the pipeline
 //!

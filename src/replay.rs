@@ -243,6 +243,8 @@ impl Replay {
             self.switch(step.statements);
         }
         self.end();
+        // Savepoints and transactions keep a copy of the catalog to go back to. Few migrations ever
+        // go back, so that we look for a ROLLBACK first.
         let rolls_back = |change: &Change| matches!(change.kind, ChangeKind::Rollback { .. });
         self.keeps = step
             .statements
@@ -378,6 +380,8 @@ impl Replay {
                 return self.catalog.apply(change, site);
             }
             _ => {
+                // MySQL looks at the length of every name before it looks at anything else, and
+                // refuses the whole statement: not even its other actions happen (MariaDB 10.11).
                 let refused = self.catalog.refused_for_length(change);
                 if !refused.is_empty() {
                     return refused;

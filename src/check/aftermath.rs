@@ -47,6 +47,7 @@ pub(super) fn failures(
     if now.diagnostics.is_empty() {
         return Vec::new();
     }
+    // Only now: most branches break nothing, and then the base is not replayed a second time.
     let known = check(&changes.base, &config, &scope);
     new(now, &known)
 }

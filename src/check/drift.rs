@@ -337,6 +337,8 @@ fn is_allowed(silent: &mut Silent, diagnostic: &Diagnostic, output: &mut CheckSt
     }
     match output.suppressions.get_mut(diagnostic.source.path()) {
         Some(known) => known.allow(diagnostic),
+        // The place of a drift finding may be a migration that the changes do not touch, whose
+        // comments were not read with the files in scope.
         // Its comments count, and nobody complains about them: the file itself is not judged.
         None => silent.of(&diagnostic.source).allow(diagnostic),
     }

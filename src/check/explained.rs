@@ -36,6 +36,8 @@ pub(super) fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
             .iter()
             .any(|(path, span)| path == diagnostic.source.path() && span.contains(diagnostic.span))
     };
+    // One cause gives two findings here: without a snapshot of its own, a migration leaves the last
+    // one stale.
     // What a migration without a snapshot made is not in the last one.
     let without_snapshot: BTreeSet<String> = diagnostics
         .iter()

@@ -93,6 +93,8 @@ impl Ledger {
             let counts = match entry.cause {
                 Consequence::Broken => true,
                 Consequence::Foreign => scope.strict,
+                // What is judged but for a part was answered: the part is said, and the answer
+                // stands.
                 Consequence::Idle | Consequence::Partly => false,
             };
             counts && is_in_change(entry, scope) && scope.reaches_or_names(&entry.path)

@@ -55,6 +55,8 @@ fn only_remarked(project: &Project, changes: &ChangeSet) -> BTreeSet<String> {
             let Some(file) = found.ok().map(|at| &changes.files[at]) else {
                 continue;
             };
+            // A comment may be added to a migration that was run, to allow what it does, say. That
+            // does not make its statements new, so it is held against the text that was merged.
             let merged = match &file.merged {
                 Merged::AsAtBase => file.before.as_ref(),
                 Merged::Not => None,

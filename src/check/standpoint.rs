@@ -59,6 +59,8 @@ pub fn standpoint<'a>(
                     replay.statement(file, statement);
                     continue;
                 }
+                // A copy shares its maps with the replay, so that one is cheap however large the
+                // schema is.
                 let before = replay.catalog().clone();
                 let open = replay.transaction().open;
                 let locked = locked(statement, open, number, &before);

@@ -97,6 +97,8 @@ impl Comparison<'_> {
         {
             let excused = self.is_excused(self.left, (right_table, right), fillers[0], fillers[1])
                 || self.is_excused(self.right, (left_table, left), fillers[1], fillers[0]);
+            // Without what numbers rows, every insert fails; without a default only those that
+            // leave the column out, and other rows are as before.
             let counters = fillers
                 .iter()
                 .any(|it| matches!(it, ValueSource::Counter | ValueSource::Generated(_)));

@@ -17,6 +17,8 @@ impl Comparison<'_> {
         for key in &left.foreign_keys {
             let target = |it: &&ForeignKey| same_target(key, it);
             let exact = |it: &&ForeignKey| same_foreign_key(key, it, dialect);
+            // A table may have two keys over the same columns to the same target, with other
+            // actions. Those equal in everything are paired first, so that the rest is not crossed.
             let found = rest
                 .iter()
                 .position(exact)

@@ -182,6 +182,7 @@ impl Repair {
             let (repaired, refused) = run(&now, &steps);
             let mut left = diff(Side::declared(whole.declared), Side::migrated(&repaired));
             left.retain(|difference| !kept.contains(&difference.slot));
+            // A round that closes nothing would be followed by others like it.
             if round > 0 && left.len() >= open.len() {
                 break;
             }
@@ -189,6 +190,8 @@ impl Repair {
             for remark in remarks {
                 self.remark(remark);
             }
+            // What a server refuses leaves the catalog as it was, so the next round would print the
+            // same statements again.
             let stuck = !refused.is_empty();
             for refusal in refused {
                 self.remark(format!(

@@ -63,7 +63,9 @@ impl Lowered {
         lowered
     }
 
-    /// Whether rules are sure to ask what was there before: a type goes away, or its name does.
+    /// Whether rules are sure to ask what was there before: a type goes away, or its name does. The
+    /// schema before it is then kept while the replay stands there: running up to 64 migrations
+    /// again to answer took 2 % of a check.
     pub(crate) fn is_asked_before(&self) -> bool {
         let mut changes = self.statements.iter().flat_map(|it| &it.changes);
         changes.any(|change| {

@@ -24,6 +24,7 @@ impl Replay {
             let left = waiting.len();
             let mut late = Vec::new();
             for statement in waiting {
+                // A refused statement may have been applied in part.
                 let before = self.clone();
                 if !self.statement(0, &statement).is_empty() {
                     *self = before;

@@ -98,6 +98,8 @@ impl Replay {
     }
 
     pub(super) fn open(&mut self, kind: ScopeKind) {
+        // Only where a ROLLBACK comes later in this migration: a copy of the catalog shares its
+        // maps until either side changes, and the very next statement does.
         let before = self
             .keeps
             .then(|| Box::new((self.catalog.clone(), self.transaction.clone())));
@@ -161,6 +163,8 @@ impl Replay {
                             .push((found, value.value.clone(), site));
                     }
                 }
+                // Under its new name the label is as unusable before the commit as under the old
+                // one (PostgreSQL 12 to 18), and so it is after a released savepoint.
                 ChangeKind::RenameEnumValue { name, from, to } => {
                     let Some(found) = self.catalog.find_enum(name) else {
                         continue;
@@ -171,6 +175,9 @@ impl Replay {
                         }
                     }
                 }
+                // The labels that CREATE TYPE gives can be used at once. One that ADD VALUE adds to
+                // a type of the same transaction can be used at once from PostgreSQL 17 on; 12 to
+                // 16 answer 55P04.
                 ChangeKind::CreateEnum { name, .. } => {
                     if let Some(found) = self.catalog.find_enum(name) {
                         self.transaction.types.push((found, site));

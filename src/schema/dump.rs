@@ -58,6 +58,8 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
         }
         reading
     };
+    // Most schemas are in an order that works. The careful way copies the catalog before each
+    // statement that may have to wait, so it is taken only once something was refused.
     let mut reading = run(false);
     if !reading.late.is_empty() {
         reading = run(true);

@@ -10,7 +10,7 @@ use crate::sql::Versions;
 /// A project with the schemas that stand beside its migrations.
 #[derive(Debug, Default)]
 pub struct Input {
-    /// The set whose schemas these are.
+    /// The migration sets, and what was found around them.
     pub project: Project,
     /// For each set of the project, in its order; `None` where nobody asked for them.
     schemas: Vec<Option<Schemas>>,

@@ -62,6 +62,8 @@ impl Steps<'_> {
         let generated = (&from.generated, &to.generated);
         match generated {
             (None, None) => false,
+            // PostgreSQL has DROP EXPRESSION since version 13. Before, the column has to be made
+            // again.
             // The values stay, and are not computed any more.
             (Some(from), None) => {
                 let (stored, versions) = (from.stored, self.to.versions);

@@ -88,6 +88,8 @@ impl Steps<'_> {
                 let mut definition = Box::new(convert::column_definition(column, self.to.dialect));
                 definition.auto_increment = false;
                 let from = definition.name.clone();
+                // MySQL takes no table with an AUTO_INCREMENT column that no key begins with, not
+                // even between two statements of a migration (error 1075).
                 let action = TableAction::Modify {
                     from,
                     column: definition,

@@ -6,7 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::RepairStep;
 
 /// When a step may run. What stands in the way goes first, what needs others comes last, and a name
-/// is free before it is taken.
+/// is free before it is taken. The order is the same for all servers, and is held by tests that run
+/// repairs of random schemas on each of them.
 #[derive(Clone, Copy)]
 pub(crate) enum Phase {
     Views,
@@ -26,6 +27,8 @@ pub(crate) enum Phase {
     NewForeignKeys,
     OldTypes,
     NewViews,
+    // After `NewViews`: triggers, rules and policies that were to be made with the views were lost,
+    // since making views again clears what that phase holds.
     NewParts,
 }
 

@@ -67,6 +67,8 @@ pub(super) fn condition(expr: &Expr, cx: &Cx) -> Condition {
                 SetExpr::Select(select) => lookup::exists(select, cx),
                 _ => None,
             };
+            // A branch whose condition is not understood may run or not: what it touches is in
+            // doubt afterwards, and nothing in it is refused.
             let exists = exists.unwrap_or(Condition::Unknown);
             if *negated { not(exists) } else { exists }
         }

@@ -100,6 +100,9 @@ pub(super) fn in_place(cx: &Cx, value: &str, span: Span, depth: usize) -> Option
     if start > FARTHEST || !value.is_ascii() || !cx.text.as_bytes()[start..end].is_ascii() {
         return None;
     }
+    // Every place that the parser and the recognisers report is an offset into `Cx::text`. A text
+    // of blanks up to the value lets them run unchanged, and puts what they find at the expression;
+    // the check for ASCII above keeps each offset on a character's edge.
     let mut text = " ".repeat(start);
     text.push_str(value);
     run(cx, &text, Span::new(start, end), depth)

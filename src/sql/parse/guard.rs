@@ -7,11 +7,13 @@ use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 /// The longest chain, along one path into the parentheses. The longest in 19,572 statements of
-/// public projects is 60.
+/// public projects is 60. Walking, cloning or dropping a longer one recurses for each link; a stack
+/// that overflows aborts the process, whatever catches panics.
 const LONGEST_CHAIN: usize = 1000;
 
 /// Whether the tokens hold such a chain.
 pub(super) fn is_deep(tokens: &[TokenWithSpan]) -> bool {
+    // Nearly every statement ends here: a chain has at least a token for each link.
     if tokens.len() <= LONGEST_CHAIN {
         return false;
     }
