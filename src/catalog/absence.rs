@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Catalog, QName, Rejection, Site, Table, rejection::sqlstate};
 use crate::sql::change::{Ident, ObjectName};
 
-/// How many dropped_names are remembered. They only explain refusals, and an explanation is seldom
+/// How many of them are remembered. They only explain refusals, and an explanation is seldom
 /// further back.
 const REMEMBERED: usize = 512;
 
@@ -87,6 +87,9 @@ impl Catalog {
         if let Some((site, how)) = gone {
             return Absence::Gone(site, how);
         }
+        // Any tool's own table, not only that of the set's runner: projects change their tool and
+        // keep its table, and a statement about `alembic_version` was refused in a folder of plain
+        // files.
         if (self.is_bookkeeping)(&name.name.value) {
             return Absence::Unsure;
         }

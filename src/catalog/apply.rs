@@ -57,6 +57,8 @@ impl Catalog {
             apply.change(change);
         }
         let mut rejections = apply.rejections;
+        // A refusal rests on the object that it points at ("made here"). If text that nobody read
+        // may have dropped or changed that since, the server may well take the statement.
         let doubtful = |rejection: &Rejection| {
             let rests_on = rejection.related.as_ref().map(|it| it.site);
             let unsure = |site: Site| self.is_doubted(site) || self.is_of_uncertain_table(site);
@@ -286,6 +288,9 @@ impl Apply<'_> {
             self.catalog.add_state_of_tool(stub.clone());
             return Ok(Some(stub));
         }
+        // The statement is taken to work, or it would not have been committed. A table that may
+        // have any column stands in, so that what follows about it is followed too, and nothing of
+        // it is refused.
         let why = "the history does not say how it was made".to_owned();
         if self.catalog.knowledge.is_exact() && self.catalog.history_start == HistoryStart::Older {
             self.catalog.knowledge =

@@ -101,6 +101,7 @@ impl Catalog {
         let mut named = false;
         for word in words {
             named |= self.doubt_named(&ObjectName::synthetic(word), why, takes_away);
+            // The words come from text that was not parsed: whether one was quoted is not known.
             if folds && word.contains(char::is_uppercase) {
                 let folded = ObjectName::synthetic(word.to_lowercase());
                 named |= self.doubt_named(&folded, why, takes_away);

@@ -314,6 +314,7 @@ impl Apply<'_> {
         if mode.if_exists {
             return Ok(());
         }
+        // It may be one of a table that the history did not make.
         if kind == "index" && !self.catalog.tables_are_known() {
             return Ok(());
         }

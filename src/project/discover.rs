@@ -102,7 +102,8 @@ const FOREIGN: &[&str] = &[
     "site-packages",
 ];
 
-/// Others, which hold what tests need.
+/// Others, which hold what tests need. Configuration or a path on the command line brings them
+/// back.
 const OF_TESTS: &[&str] = &[
     "fixtures",
     "__fixtures__",

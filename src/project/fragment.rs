@@ -38,6 +38,8 @@ pub(super) fn mark(project: &mut Project, configured: &[ConfiguredSet]) {
             .first()
             .and_then(|one| one.id.split_once('/'));
         let release = first.and_then(|(folder, _)| apart::release(folder));
+        // Its first statements may ask for what earlier releases made: without this, they are
+        // refused for tables that are only elsewhere.
         set.fragment = if is_numbered || is_release(&set.folder) {
             Some("its folder holds the migrations of one release only")
         } else if release.is_some_and(|version| !apart::is_first(version)) {

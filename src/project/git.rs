@@ -118,6 +118,7 @@ impl Repository {
     /// The repository that `start` lies in, or that the `GIT_…` variables of a hook name. `None`
     /// outside of one.
     pub fn discover(start: &Path) -> Result<Option<Self>> {
+        // git sets it for hooks, relative to the folder that it runs them in.
         let cwd = if std::env::var_os("GIT_DIR").is_some() {
             PathBuf::from(".")
         } else {
@@ -214,6 +215,7 @@ impl Repository {
         } else {
             Extent::Changes
         };
+        // Renames come later: what names alone can answer is answered before git reads any content.
         let head = self.index()?;
         let base = head.before(&files);
         Ok(TreeComparison {

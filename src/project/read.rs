@@ -142,6 +142,8 @@ impl TreeReader<'_> {
 
     /// The file as one part; a reason for skipping it if its content is not here.
     fn source(&self, path: &str) -> Result<std::result::Result<Source, String>> {
+        // The tree before a change and the tree after it share nearly all of their contents, and
+        // each is read once.
         let kept = self.tree.kept(path);
         if let Some(known) = kept.and_then(|kept| kept.downcast::<Source>().ok()) {
             return Ok(Ok((*known).clone()));
@@ -353,6 +355,7 @@ impl TreeReader<'_> {
             Order::Bytes => files.sort_unstable(),
             Order::Listed => {}
         }
+        // A folder whose only file is `schema.sql` is that one migration.
         let alone = files.len() == 1;
         let downs = self.ways_back();
         for path in files {

@@ -4,7 +4,7 @@
 use crate::sql::Unit;
 use crate::tool::Tool;
 
-/// Kept until all code says `Tool`.
+/// The tool that runs a set's migrations, where it is spoken of in that role.
 pub use crate::tool::Tool as Runner;
 
 /// The transaction that a runner opens around what it sends.
@@ -50,6 +50,7 @@ impl Sending {
     /// are sent one by one, as `psql -f` does.
     pub fn of(runner: Tool, configured: Option<Wrap>) -> Self {
         let unit = match (configured, runner.unit()) {
+            // As a file, several statements would still be one implicit transaction on PostgreSQL.
             (Some(Wrap::Nothing), Unit::File) => Unit::Statement,
             (_, unit) => unit,
         };

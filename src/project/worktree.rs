@@ -142,6 +142,8 @@ impl Worktree {
     fn add(&self, path: &str, entry: &FolderEntry, folder: &Folder, files: &mut Vec<String>) {
         let is_link = entry.kind.is_symlink();
         if entry.kind.is_file() || (is_link && entry.place(folder).is_file()) {
+            // A repository may be anybody's. A link in it must not lead driftlint to a file of the
+            // machine, a part of which it would then print.
             if is_link && self.leads_out(&entry.place(folder)) {
                 self.refuse_sql(path, "a link that leads out of the project");
                 return;

@@ -129,6 +129,9 @@ impl Git {
         let output = if self.guard.is_partial {
             patient::output(command, self.patience)
         } else {
+            // A file system monitor is a program that the repository's configuration names. What
+            // git complains of is matched as text, so it is to be in English; and a lint may not
+            // take the index's lock, which git would to write down what it has looked at.
             command.output()
         };
         output.map_err(|error| match error.kind() {

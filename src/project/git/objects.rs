@@ -187,6 +187,8 @@ impl Objects {
                 {
                     return false;
                 }
+                // Where our reader does not understand the index (split, damaged, a later version),
+                // libgit2's own is asked, path by path.
                 return repository.is_path_ignored(path).unwrap_or(false)
                     && !is_tracked(repository, path, folder);
             }

@@ -63,6 +63,7 @@ impl Tracked {
                 _ => return None,
             }
         }
+        // The extensions, which end with the checksum.
         while at.bytes.len() > CHECKSUM {
             let name = at.take(4)?;
             // Whoever does not know an extension in lower case must not read the index: `link` has

@@ -68,6 +68,7 @@ impl TreeReader<'_> {
             .retain(|file| !sketch.skipped.iter().any(|known| known.path == file.path));
         sketch.skipped.append(&mut flat.skipped);
         sketch.related.append(&mut flat.related);
+        // The files come first: the team began with them, and went on with folders.
         if order == Ordering::Less {
             std::mem::swap(&mut sketch.migrations, &mut flat.migrations);
         }

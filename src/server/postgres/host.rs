@@ -116,6 +116,7 @@ pub(crate) fn launch(folder: &Path, versions: Versions) -> Option<Launch> {
     Some(Launch {
         initialise,
         serve,
+        // A fast shutdown. TERM would wait until every session has ended by itself.
         signal: "INT",
         farewell: None,
         url: DatabaseUrl::parse(&url).ok()?,

@@ -268,6 +268,9 @@ impl Steps<'_> {
     }
 
     fn rebuild(&mut self, declared: &Table, migrated: &Table) {
+        // Made beside the old table and renamed into its place. Renaming the old one out of the way
+        // first would take along what refers to it (see <https://sqlite.org/lang_altertable.html>,
+        // "Making Other Kinds Of Table Schema Changes").
         let interim = QName::new(
             declared.name.schema.clone(),
             format!("__new_{}", declared.name.name),
@@ -278,6 +281,8 @@ impl Steps<'_> {
             ..declared.clone()
         };
         each_expr(&mut copy, &mut |expr| {
+            // SQLite knows no `users.age` in a table that is called `__new_users` until it is
+            // renamed, and Drizzle's checks name their table.
             expr.sql = without_table(&expr.sql, &declared.name.name);
         });
         for definition in self.to.table_definitions(&[&copy]) {

@@ -219,6 +219,8 @@ impl Draft {
             .primary_key
             .as_ref()
             .is_some_and(|key| key.columns.contains(&old.name));
+        // MariaDB 10.11 takes it, and keeps the column NOT NULL all the same; MySQL refuses it
+        // (error 1171).
         if in_key && definition.not_null == Some(false) && !self.mariadb {
             let message = format!(
                 "column `{}` is part of the primary key, which takes no nulls",

@@ -25,6 +25,7 @@ impl Apply<'_> {
         let target = target.unwrap_or_else(|| self.catalog.qualify(&foreign.table));
         let mut referenced = self.need_columns(&target, &foreign.referenced)?;
         if let Some(found) = self.catalog.tables.get(&target) {
+            // Without a list it refers to the primary key.
             if referenced.is_empty()
                 && let Some(key) = &found.primary_key
             {
@@ -57,6 +58,7 @@ impl Apply<'_> {
             deferral: definition.deferral,
             origin: self.origin(),
         };
+        // Partitions get it, tables that inherit do not (PostgreSQL's manual, 5.11.1, Caveats).
         for child in self.catalog.children(table) {
             if let Some(child) = self
                 .edit(&child)

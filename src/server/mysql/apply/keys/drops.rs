@@ -117,6 +117,8 @@ impl Draft {
         if let Some(key) = &mut self.table.primary_key
             && key.columns.iter().any(|name| is(name))
         {
+            // MySQL takes the column out of the key; what is left may then not be unique, which
+            // MariaDB 10.11 does not let happen.
             if self.mariadb && key.columns.len() > 1 {
                 return Err(Rejection::new(
                     sqlstate::DEPENDENT_OBJECTS_STILL_EXIST,
