@@ -80,9 +80,9 @@ use crate::sql::{Dialect, Versions};
 /// Everything a database holds that migrations can change.
 #[derive(Clone, Debug)]
 pub struct Catalog {
-    /// Whose rules apply.
+    /// The server whose rules every change is applied by.
     pub dialect: Dialect,
-    /// Which server.
+    /// Its release, and whether it is MariaDB.
     pub versions: Versions,
     /// Where unqualified names are made and looked up; `["public"]` on PostgreSQL, one empty name
     /// elsewhere.
@@ -92,7 +92,7 @@ pub struct Catalog {
     pub schemas: SharedMap<String, Origin>,
     /// Tables, partitions among them.
     pub tables: Indexed<Table>,
-    /// Enum types.
+    /// Enum types of their own (PostgreSQL); MySQL's `ENUM` is a column's type.
     pub enums: Indexed<Enum>,
     /// Types with a base and conditions of their own (PostgreSQL).
     pub domains: Indexed<Domain>,
@@ -116,7 +116,7 @@ pub struct Catalog {
     pub(crate) is_bookkeeping: fn(&str) -> bool,
     /// What is assumed about a table that no statement made.
     pub(crate) history_start: absence::HistoryStart,
-    /// Publications.
+    /// What logical replication publishes; asked for by name, never by table.
     pub(crate) publications: publications::Publications,
     /// What the set makes only later.
     pub(crate) later: later::Later,

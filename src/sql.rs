@@ -44,7 +44,7 @@ pub(crate) const DIRECTIVE: &str = "driftlint:";
 /// Server versions that change what a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Versions {
-    /// PostgreSQL's major version.
+    /// PostgreSQL's major version: 16 of 16.3.
     pub postgres: u16,
     /// Whether somebody said so.
     pub postgres_is_said: bool,
@@ -67,7 +67,7 @@ pub struct Need {
     pub since: Release,
     /// The release that the server was said to have.
     pub server: Release,
-    /// The server's name.
+    /// What people call the server: "MariaDB".
     pub product: &'static str,
 }
 
@@ -100,9 +100,9 @@ pub enum Understood {
     Parsed,
     /// Our own recogniser knows it.
     Recognised,
-    /// Nobody does.
+    /// Neither reads it: what it does is not known.
     Opaque {
-        /// Why not.
+        /// What kept it from being read.
         reason: Unread,
         /// Whether its leading words are those of a schema change.
         ddl: bool,
@@ -157,7 +157,7 @@ pub struct Statement {
     pub span: Span,
     /// What it does. Empty for an opaque statement.
     pub changes: Vec<Change>,
-    /// How we know.
+    /// Who read it, and if nobody did, why.
     pub understood: Understood,
     /// Statements with the same number reach the server as one string.
     pub batch: u32,

@@ -14,7 +14,7 @@ use crate::sql::change::{Change, ChangeKind, Ident, ObjectName};
 /// A change on its way into a catalog. A part that the server would refuse is recorded, left out,
 /// and the rest goes on.
 pub(crate) struct Apply<'a> {
-    /// The schema.
+    /// The schema before the change, which is altered in place.
     pub(crate) catalog: &'a mut Catalog,
     /// The statement's place in the history.
     pub(crate) site: Site,
@@ -244,7 +244,7 @@ impl Apply<'_> {
         self.record(outcome);
     }
 
-    /// Keeps a refusal.
+    /// Keeps a refusal, so that the rest of the change goes on without its part.
     pub(crate) fn record(&mut self, outcome: Outcome) {
         if let Err(rejection) = outcome {
             self.rejections.push(rejection);

@@ -26,7 +26,7 @@ pub enum Definition {
 /// An object whose text stands in the history.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Written {
-    /// Which object.
+    /// The object that the text makes.
     pub subject: Subject,
     /// The statements that made it what it is, in order.
     pub sites: Vec<Site>,

@@ -30,7 +30,7 @@ pub(crate) enum Droppable {
 /// How an object goes when what it depends on goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Strength {
-    /// Silently.
+    /// The dependent goes too, without a word: an index with its table.
     Auto,
     /// Only with `CASCADE`; without, the drop is refused.
     Normal,

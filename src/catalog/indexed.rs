@@ -287,7 +287,7 @@ impl ReverseMap {
     }
 }
 
-/// What [`Indexed::with`] finds.
+/// What [`Indexed::with`] finds: all objects, or those that the index knows.
 pub(crate) enum Candidates<'a, T> {
     Any(Entries<'a, QName, Arc<T>>),
     These(vec::IntoIter<(&'a QName, &'a Arc<T>)>),

@@ -145,7 +145,7 @@ fn labels<T>(
 
 /// One table before and after.
 struct Tables<'a> {
-    /// Before and after.
+    /// The schema before the migration and after it.
     catalogs: (&'a Catalog, &'a Catalog),
     old: &'a Table,
     new: &'a Table,

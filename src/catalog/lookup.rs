@@ -22,12 +22,12 @@ pub enum RelationKind {
     Sequence,
     /// An index, also one that backs a constraint.
     Index,
-    /// A composite type.
+    /// A type with fields, made by `CREATE TYPE … AS (…)`.
     Composite,
 }
 
 impl RelationKind {
-    /// For messages.
+    /// The kind's name in messages: "materialized view".
     pub fn name(self) -> &'static str {
         match self {
             Self::Table => "table",

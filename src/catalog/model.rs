@@ -19,12 +19,12 @@ use crate::sql::change::{Deferral, PolicyCommand};
 pub struct QName {
     /// The schema, as the catalog keeps it: folded like the name.
     pub schema: String,
-    /// The name, folded.
+    /// The name as the server keeps it: folded to lower case where it folds, cut where it cuts.
     pub name: String,
 }
 
 impl QName {
-    /// From its parts.
+    /// A name that is folded and cut already.
     pub fn new(schema: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             schema: schema.into(),
@@ -110,12 +110,12 @@ impl Knowledge {
 /// What kind of relation a table is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TableKind {
-    /// An ordinary table.
+    /// A table that keeps its own rows.
     #[default]
     Ordinary,
-    /// A partitioned parent.
+    /// A table whose rows are in its partitions.
     Partitioned,
-    /// A foreign table.
+    /// A table of another server, seen through a foreign data wrapper.
     Foreign,
     /// A virtual table (SQLite).
     Virtual,
@@ -130,16 +130,16 @@ pub struct Partition {
     pub bound: String,
 }
 
-/// A table.
+/// A table as the server's own catalog would show it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
-    /// Its name.
+    /// Its schema and name; the schema is empty where the server has none.
     pub name: QName,
     /// Plain, partitioned, foreign or virtual.
     pub kind: TableKind,
     /// How long it lives.
     pub persistence: Persistence,
-    /// Columns in order.
+    /// The columns in the order in which `SELECT *` shows them.
     pub columns: Vec<Column>,
     /// At most one, by the rules of every server.
     pub primary_key: Option<Key>,
@@ -150,34 +150,34 @@ pub struct Table {
     pub foreign_keys: Vec<ForeignKey>,
     /// Of columns and of the table, which no server distinguishes later.
     pub checks: Vec<CheckConstraint>,
-    /// Exclusion constraints.
+    /// PostgreSQL's `EXCLUDE`, each with the index that backs it.
     pub exclusions: Vec<Exclusion>,
     /// Indexes that back no constraint. MySQL and SQLite: every index that is not the primary key
     /// and not an inline `UNIQUE` of SQLite; MySQL keeps unique keys here with `unique: true`.
     pub indexes: Vec<Index>,
     /// What of them depends on columns and functions; their text stands in the history.
     pub triggers: Vec<Trigger>,
-    /// PostgreSQL's `CREATE RULE`.
+    /// What `CREATE RULE` has the server do instead of a statement (PostgreSQL).
     pub rules: Vec<RewriteRule>,
-    /// Row-level security policies.
+    /// The policies that say who may see which rows (PostgreSQL).
     pub policies: Vec<Policy>,
-    /// Row-level security.
+    /// Whether its policies count, and for whom.
     pub row_security: RowSecurity,
     /// Method and key expressions of a partitioned table.
     pub partition_by: Option<(String, Vec<Expr>)>,
     /// Parent and bound of a partition.
     pub partition_of: Option<Partition>,
-    /// Parents of `INHERITS`.
+    /// The tables that it inherits from, in order.
     pub inherits: Vec<QName>,
     /// Options by lower-case name: MySQL's `engine`, `charset`, `collate`; SQLite's `strict`,
     /// `without rowid`.
     pub options: Vec<TableOption>,
-    /// `COMMENT ON TABLE`.
+    /// What `COMMENT ON TABLE`, or MySQL's `COMMENT`, says of it.
     pub comment: Option<String>,
     /// Whether it belongs to the migration tool: it is there before the first migration, and no
     /// schema speaks of it.
     pub bookkeeping: bool,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
     /// Whether its columns and constraints are all here. `Unknown` for a table that the history
     /// only alters.
@@ -187,10 +187,10 @@ pub struct Table {
     pub uncertain: bool,
 }
 
-/// A column.
+/// A column of a table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Column {
-    /// Its name.
+    /// Its name as the server keeps it.
     pub name: String,
     /// Its type, as the server prints it.
     pub data_type: DataType,
@@ -204,7 +204,7 @@ pub struct Column {
     pub generated: Option<Generation>,
     /// MySQL's `AUTO_INCREMENT`, SQLite's `AUTOINCREMENT`.
     pub auto_increment: bool,
-    /// MySQL's `ON UPDATE`.
+    /// What MySQL puts into it with every `UPDATE` of its row.
     pub on_update: Option<Expr>,
     /// `COLLATE`, where it is not the default.
     pub collation: Option<String>,
@@ -212,13 +212,13 @@ pub struct Column {
     pub charset: Option<String>,
     /// `COMMENT ON COLUMN`, or MySQL's `COMMENT` at the column.
     pub comment: Option<String>,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
     /// Whether type, nullability and default are known.
     pub knowledge: Knowledge,
 }
 
-/// A column's default.
+/// What a row gets that gives no value for a column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DefaultValue {
     /// The expression as the server would print it.
@@ -228,7 +228,7 @@ pub struct DefaultValue {
     pub literal_type: Option<DataType>,
 }
 
-/// A generated column.
+/// How a column is computed from others of its row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Generation {
     /// The expression as the server would print it.
@@ -240,7 +240,7 @@ pub struct Generation {
 /// Row-level security of a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RowSecurity {
-    /// Whether policies apply.
+    /// Whether policies count for all but the owner.
     pub enabled: bool,
     /// Whether they apply to the table's owner, too.
     pub forced: bool,
@@ -253,73 +253,73 @@ pub struct Key {
     pub name: String,
     /// In the order of the key.
     pub columns: Vec<String>,
-    /// `INCLUDE`.
+    /// Columns that its index carries and does not sort by.
     pub include: Vec<String>,
-    /// `NULLS NOT DISTINCT`.
+    /// Whether two rows with NULL there are one too many.
     pub nulls_not_distinct: bool,
     /// When it is looked at.
     pub deferral: Deferral,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
 }
 
-/// A foreign key.
+/// A constraint that rows refer to rows of another table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ForeignKey {
     /// Its name; empty where the dialect has none.
     pub name: String,
-    /// Referencing columns.
+    /// The columns that refer, in the order of `referenced`.
     pub columns: Vec<String>,
-    /// Referenced table.
+    /// The table that they refer to, which need not be in the catalog.
     pub table: QName,
-    /// Referenced columns.
+    /// The columns that they refer to; empty where that is the primary key and it is not known.
     pub referenced: Vec<String>,
-    /// `ON DELETE`.
+    /// What happens to a row when the one that it refers to is deleted.
     pub on_delete: ReferentialAction,
-    /// `ON UPDATE`.
+    /// What happens to a row when the key that it refers to changes.
     pub on_update: ReferentialAction,
     /// Whether existing rows were checked.
     pub valid: bool,
     /// When it is looked at.
     pub deferral: Deferral,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
 }
 
-/// A check constraint.
+/// A condition that every row has to meet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckConstraint {
-    /// Its name.
+    /// Its name, given or made up; empty where SQLite's has none.
     pub name: String,
-    /// The condition.
+    /// The condition, with the columns and functions in it.
     pub expr: Expr,
     /// Whether existing rows were checked.
     pub valid: bool,
-    /// `NO INHERIT`.
+    /// Whether tables that inherit do without it.
     pub no_inherit: bool,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
 }
 
-/// An exclusion constraint.
+/// A constraint that no two rows may be alike by some operators (PostgreSQL).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exclusion {
-    /// Its name.
+    /// Its name, which is that of its index too.
     pub name: String,
-    /// Access method.
+    /// The access method of its index: `gist` unless it says otherwise.
     pub method: String,
-    /// Expressions and operators.
+    /// Each expression with the operator by which two rows are compared.
     pub elements: Vec<(Expr, String)>,
-    /// `WHERE`.
+    /// The rows that it is about; `None` for all.
     pub condition: Option<Expr>,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
 }
 
-/// An index.
+/// An index that backs no constraint; those that do are keys.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Index {
-    /// Its name.
+    /// Its name, given or made up.
     pub name: String,
     /// Access method: `btree`, `gin`…; MySQL's `fulltext` and `spatial` too.
     pub method: String,
@@ -327,18 +327,18 @@ pub struct Index {
     pub unique: bool,
     /// Columns and expressions, from the left.
     pub keys: Vec<IndexKey>,
-    /// `INCLUDE`.
+    /// Columns that it carries and does not sort by.
     pub include: Vec<String>,
-    /// `WHERE`.
+    /// The rows that are in it; `None` for all.
     pub condition: Option<Expr>,
-    /// `NULLS NOT DISTINCT`.
+    /// Whether two rows with NULL there are one too many, where it is unique.
     pub nulls_not_distinct: bool,
     /// False for one left behind by `ON ONLY` or known to have failed.
     pub valid: bool,
     /// Made by the server for a foreign key (MySQL), so that it goes when an explicit one covers
     /// it.
     pub implicit: bool,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
 }
 
@@ -353,18 +353,18 @@ pub struct IndexKey {
     pub collation: Option<String>,
     /// Operator class, where it is not the default one.
     pub opclass: Option<String>,
-    /// `DESC`.
+    /// Whether the highest value comes first.
     pub descending: bool,
-    /// `NULLS FIRST`.
+    /// Whether NULL comes before every value.
     pub nulls_first: bool,
-    /// MySQL's prefix length.
+    /// How many characters of a text are in it (MySQL); `None` for all of the value.
     pub length: Option<u32>,
 }
 
-/// A trigger.
+/// What a table does of itself when rows change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trigger {
-    /// Its name.
+    /// Its name, which is unique within the table on PostgreSQL.
     pub name: String,
     /// Columns of `UPDATE OF` and of `WHEN`.
     pub columns: Vec<String>,
@@ -376,36 +376,36 @@ pub struct Trigger {
     pub digest: u64,
     /// What its `WHEN` reaches.
     pub(crate) reached: Reaches,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
 }
 
-/// A rewrite rule.
+/// What PostgreSQL does instead of a statement about a table, or besides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RewriteRule {
-    /// Its name.
+    /// Its name, unique within the table.
     pub name: String,
     /// Columns of its table that it uses.
     pub columns: Vec<String>,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
 }
 
 /// A row-level security policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
-    /// Its name.
+    /// Its name, unique within the table.
     pub name: String,
     /// What it is for.
     pub(crate) command: PolicyCommand,
     /// Columns its expressions use.
     pub columns: Vec<String>,
-    /// Its expressions.
+    /// The text of its conditions, in the server's spelling.
     pub sql: String,
     /// The statements that altered its roles or expressions, in order.
     pub altered: Vec<Site>,
     /// What they reach, beyond the table too.
     pub(crate) reached: Reaches,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
 }

@@ -8,7 +8,7 @@ use super::{Origin, QName, Rejection, SharedMap, Site};
 use crate::source::Span;
 use crate::sql::change::{Ident, ObjectName, PublicationAction};
 
-/// A publication.
+/// A set of tables whose changes other servers may follow.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Publication {
     /// Its tables, as far as they are known, each with who added it.
@@ -18,7 +18,7 @@ pub(crate) struct Publication {
     origin: Origin,
 }
 
-/// Publications by name.
+/// The publications of a database, which have no schema.
 pub(crate) type Publications = SharedMap<String, Publication>;
 
 impl Apply<'_> {

@@ -31,7 +31,7 @@ pub struct Rejection {
 /// is as large as a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// The place.
+    /// The statement that explains the refusal.
     pub site: Site,
     /// How it explains the refusal.
     pub why: String,
@@ -93,7 +93,7 @@ pub mod sqlstate {
     pub const ACTIVE_SQL_TRANSACTION: &str = "25001";
     /// Something else depends on what is dropped.
     pub const DEPENDENT_OBJECTS_STILL_EXIST: &str = "2BP01";
-    /// An unknown schema.
+    /// A schema that is not there.
     pub const INVALID_SCHEMA_NAME: &str = "3F000";
     /// An unknown table, view, index or sequence.
     pub const UNDEFINED_TABLE: &str = "42P01";
@@ -107,11 +107,11 @@ pub mod sqlstate {
     pub const SYNTAX_ERROR: &str = "42601";
     /// A column that several tables have.
     pub const AMBIGUOUS_COLUMN: &str = "42702";
-    /// An unknown column.
+    /// A column that is not there.
     pub const UNDEFINED_COLUMN: &str = "42703";
     /// An unknown type, constraint, trigger, policy or index in `DROP INDEX`.
     pub const UNDEFINED_OBJECT: &str = "42704";
-    /// An unknown function.
+    /// No function of that name takes such arguments.
     pub const UNDEFINED_FUNCTION: &str = "42883";
     /// A relation of that name exists.
     pub const DUPLICATE_TABLE: &str = "42P07";
@@ -145,7 +145,7 @@ pub mod sqlstate {
     pub const NOT_NULL_VIOLATION: &str = "23502";
     /// A second row with one key.
     pub const UNIQUE_VIOLATION: &str = "23505";
-    /// `RAISE EXCEPTION`.
+    /// A block raised it itself, with `RAISE`.
     pub const RAISE_EXCEPTION: &str = "P0001";
 
     /// Whether a handler's condition (`duplicate_object`, `others`, `sqlstate 42710`) catches the

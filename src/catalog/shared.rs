@@ -291,7 +291,7 @@ impl<K: Ord, V: Clone> SharedMap<K, V> {
         }
     }
 
-    /// Takes everything out.
+    /// Takes everything out; copies keep what they have.
     pub fn clear(&mut self) {
         *self = Self::default();
     }

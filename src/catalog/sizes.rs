@@ -15,7 +15,7 @@ pub const LARGE: u64 = 10_000_000;
 pub struct Sizes(BTreeMap<String, u64>);
 
 impl Sizes {
-    /// Adds a table.
+    /// Notes about how many rows a table has.
     pub fn insert(&mut self, table: impl Into<String>, rows: u64) {
         self.0.insert(table.into(), rows);
     }

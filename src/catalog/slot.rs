@@ -14,11 +14,11 @@ pub struct Slot {
 /// A part of a table, enum or view.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// The table itself.
+    /// The table as a whole: whether there is one.
     Table,
     /// The column itself, by name: whether it is there.
     Column(String),
-    /// A column's type.
+    /// The type of a column.
     Type(String),
     /// Whether a column takes nulls.
     Nullable(String),
@@ -38,7 +38,7 @@ pub enum Part {
     Enum,
     /// One label of an enum.
     EnumValue(String),
-    /// The view itself.
+    /// The view as a whole: whether there is one.
     View,
 }
 
@@ -85,7 +85,7 @@ impl Slot {
         }
     }
 
-    /// A table.
+    /// The slot of a table as a whole.
     pub fn table(table: &QName) -> Self {
         Self::new(table, Part::Table)
     }
@@ -95,7 +95,7 @@ impl Slot {
         Self::new(table, Part::Column(column.to_owned()))
     }
 
-    /// An enum type.
+    /// The slot of an enum type as a whole.
     pub fn enumeration(name: &QName) -> Self {
         Self::new(name, Part::Enum)
     }

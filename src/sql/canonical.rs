@@ -49,7 +49,7 @@ pub(super) fn parse(text: &str, dialect: Dialect) -> Option<ast::Expr> {
     (parser.peek_token_ref().token == sqlparser::tokenizer::Token::EOF).then_some(expr)
 }
 
-/// A string literal.
+/// A string literal that the server reads back as this text.
 pub(crate) fn quote_string(text: &str, dialect: Dialect) -> String {
     let text = text.replace('\'', "''");
     if dialect.backslashes() == Backslashes::Escape {

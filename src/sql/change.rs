@@ -62,7 +62,7 @@ impl Ident {
 pub struct ObjectName {
     /// The schema, if it was written.
     pub schema: Option<Ident>,
-    /// The name itself.
+    /// The object's own name.
     pub name: Ident,
 }
 
@@ -95,9 +95,9 @@ impl std::fmt::Display for ObjectName {
 /// What `IF EXISTS` and `CASCADE` say of a drop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DropMode {
-    /// `IF EXISTS`.
+    /// Whether it is no error that the object is not there.
     pub if_exists: bool,
-    /// `CASCADE`.
+    /// Whether what depends on the object goes too.
     pub cascade: bool,
 }
 

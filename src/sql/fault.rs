@@ -49,7 +49,7 @@ pub enum FaultKind {
     OtherServer(&'static str),
     /// Statements that begin so have a word in them that this one has not.
     Lacks {
-        /// How it begins.
+        /// The words by which the statement begins.
         head: String,
         /// The word, or a choice of words.
         word: String,
@@ -161,7 +161,7 @@ struct FaultReader<'a> {
 }
 
 impl<'a> FaultReader<'a> {
-    /// An unquoted word.
+    /// The word at a place, unless it is quoted.
     fn word(&self, at: usize) -> Option<&'a str> {
         match &self.tokens.get(at)?.token {
             Token::Word(Word {
@@ -324,7 +324,7 @@ impl<'a> FaultReader<'a> {
         between.contains('\n') && !cuts.iter().any(|mark| lower.contains(mark))
     }
 
-    /// Commas and brackets.
+    /// Looks for commas that separate nothing, and for brackets without their other half.
     fn punctuation(&self, whole: &str) -> Option<Fault> {
         // Of `/*! … */` another server reads another part; a module reads its own arguments.
         let own = whole.contains("/*!") || whole.contains("/*M!") || self.is(1, "VIRTUAL");

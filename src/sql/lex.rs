@@ -68,7 +68,7 @@ pub(crate) struct Lexer<'a> {
     mariadb: bool,
     /// In place of `;`.
     delimiter: Option<&'a str>,
-    /// Open `/*!` frames.
+    /// How many `/*!` are open, whose text is code until their `*/`.
     hints: usize,
 }
 

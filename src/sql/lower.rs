@@ -43,12 +43,12 @@ pub(crate) use routine::with_literals;
 /// text; line 0 is "nowhere".
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cx<'a> {
-    /// The whole file.
+    /// The whole file: spans are bytes of it.
     pub(crate) text: &'a str,
-    /// The statement.
+    /// The bytes of the statement.
     pub(crate) span: Span,
     pub(crate) dialect: Dialect,
-    /// The server.
+    /// The release of the server, where that decides what a text means.
     pub(crate) versions: Versions,
 }
 

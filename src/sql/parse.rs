@@ -106,7 +106,6 @@ pub(super) fn opaque(cx: &Cx, error: String) -> (Vec<Change>, Understood) {
 
 /// Why sqlparser did not take a text as one statement.
 struct Refusal {
-    /// Its own words.
     message: String,
     /// The first token after what was a whole statement.
     leftover: Option<Span>,

@@ -115,7 +115,7 @@ impl Patch {
 /// A name that means something which is called otherwise now.
 #[derive(Clone, Debug)]
 pub struct Renamed {
-    /// What it means.
+    /// Whether it is a column, a table, a label or a type.
     pub kind: RenamedKind,
     /// As it was written.
     pub from: String,
@@ -143,7 +143,7 @@ fn names_it(token: &ScanToken, name: &str, dialect: Dialect) -> bool {
     }
 }
 
-/// A string literal.
+/// A string literal that the server reads back as this text.
 pub fn string(text: &str, dialect: Dialect) -> String {
     super::canonical::quote_string(text, dialect)
 }

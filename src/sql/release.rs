@@ -5,16 +5,16 @@ use std::fmt;
 /// A release by its three numbers; what a person leaves out is the newest of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Release {
-    /// The first number.
+    /// The 8 of 8.4.2.
     pub major: u16,
-    /// The second.
+    /// The 4 of 8.4.2.
     pub minor: u16,
-    /// The third.
+    /// The 2 of 8.4.2.
     pub patch: u16,
 }
 
 impl Release {
-    /// A release.
+    /// The release of these three numbers.
     pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
         Self {
             major,

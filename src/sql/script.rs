@@ -46,11 +46,11 @@ pub struct Script {
 /// How statements were understood.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// By sqlparser.
+    /// Those that sqlparser parsed.
     pub parsed: usize,
-    /// By our recognisers.
+    /// Those that our recognisers know.
     pub recognised: usize,
-    /// Not at all.
+    /// Those that nobody understood.
     pub opaque: usize,
 }
 

@@ -28,7 +28,7 @@ pub struct Comment {
 pub struct Problem {
     /// Which opening has no end.
     pub kind: ProblemKind,
-    /// Where it opens.
+    /// The quote, dollar quote, comment or word that opens it.
     pub span: Span,
 }
 
@@ -71,13 +71,13 @@ impl ProblemKind {
 pub(crate) enum PieceKind {
     /// A statement, first to last token.
     Statement,
-    /// A psql command.
+    /// A command to psql itself, which starts with a backslash.
     Meta,
     /// Rows of `COPY … FROM stdin`, up to and with `\.`.
     Data,
-    /// A `DELIMITER` line.
+    /// A line that says what ends statements from now on (MySQL's client).
     Delimiter,
-    /// A generator's breakpoint.
+    /// A line by which a generator cuts its file into strings.
     Breakpoint,
 }
 
@@ -85,7 +85,7 @@ pub(crate) enum PieceKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
     pub(crate) kind: PieceKind,
-    /// Where it stands.
+    /// First to last byte, without the terminator.
     pub(crate) span: Span,
     /// Statements with the same number reach the server as one string.
     pub(crate) batch: u32,
@@ -94,11 +94,11 @@ pub(crate) struct Piece {
 /// A script in pieces.
 #[derive(Debug, Default)]
 pub(crate) struct Pieces {
-    /// In order.
+    /// In the order of the text, not overlapping.
     pub(crate) list: Vec<Piece>,
     /// In order, those inside statements too.
     pub(crate) comments: Vec<Comment>,
-    /// In order.
+    /// In the order of the text.
     pub(crate) problems: Vec<Problem>,
 }
 

@@ -4,16 +4,16 @@ use super::{CheckConstraint, Index, Knowledge, Origin, QName, Site};
 use crate::sql::change::tree::{NameTree, QueryTree};
 use crate::sql::change::{DataType, Expr, Ident};
 
-/// An enum type.
+/// A type whose values are a list of labels (PostgreSQL).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Enum {
-    /// Its name.
+    /// Its schema and name.
     pub name: QName,
     /// Labels in order, each with who made it.
     pub labels: Vec<(String, Origin)>,
     /// Labels that were renamed: where, from, to.
     pub renamed: Vec<(Site, String, String)>,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
     /// Whether the labels are all here.
     pub knowledge: Knowledge,
@@ -27,10 +27,10 @@ impl Enum {
     }
 }
 
-/// A domain.
+/// A type that is another one with conditions (PostgreSQL).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Domain {
-    /// Its name.
+    /// Its schema and name.
     pub name: QName,
     /// The type of its values, which may be a domain again.
     pub base: DataType,
@@ -38,27 +38,27 @@ pub struct Domain {
     pub not_null: bool,
     /// What a column of it gets that has no default of its own.
     pub default: Option<Expr>,
-    /// Conditions on `VALUE`.
+    /// What a value has to meet, written about `VALUE`.
     pub checks: Vec<CheckConstraint>,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
 }
 
 /// A composite type; a range or base type has no fields.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Composite {
-    /// Its name.
+    /// Its schema and name.
     pub name: QName,
-    /// Fields in order.
+    /// Each field with its type, in order.
     pub fields: Vec<(String, DataType)>,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
 }
 
-/// A sequence.
+/// What numbers rows (PostgreSQL, MariaDB).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sequence {
-    /// Its name.
+    /// Its schema and name.
     pub name: QName,
     /// The whole-number type whose range it counts in.
     pub data_type: DataType,
@@ -66,14 +66,14 @@ pub struct Sequence {
     pub owner: Option<(QName, String)>,
     /// Whether it belongs to an identity column.
     pub identity: bool,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
 }
 
 /// A view or materialized view.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
-    /// Its name.
+    /// Its schema and name.
     pub name: QName,
     /// Whether it keeps its rows, as a materialized view does.
     pub materialized: bool,
@@ -81,7 +81,7 @@ pub struct View {
     pub columns: Vec<String>,
     /// Their types, as far as they are known.
     pub column_types: Vec<Option<DataType>>,
-    /// Relations it reads.
+    /// The tables and views that its query reads.
     pub relations: Vec<QName>,
     /// Table columns it reads; resolved when it was made.
     pub uses: Vec<(QName, String)>,
@@ -95,7 +95,7 @@ pub struct View {
     pub sql: String,
     /// The statement that last gave its query; renames do not count.
     pub written: Option<Site>,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
     /// Whether `columns`, `relations` and `uses` are complete.
     pub knowledge: Knowledge,
@@ -138,7 +138,7 @@ pub(crate) struct ViewText {
 /// A function, procedure or aggregate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Function {
-    /// Its name.
+    /// Its schema and name; overloads share it.
     pub name: QName,
     /// Types of its input arguments.
     pub arguments: Vec<DataType>,
@@ -164,7 +164,7 @@ pub struct Function {
     pub words: std::sync::Arc<[String]>,
     /// The statement that last gave its body; renames do not count.
     pub written: Option<Site>,
-    /// Who made it.
+    /// Which statement made it, and which changed it last.
     pub origin: Origin,
 }
 
@@ -178,7 +178,7 @@ pub(crate) enum FunctionResult {
     Value {
         /// Whether it yields rows.
         set: bool,
-        /// The value's type.
+        /// The type of the value, or of each row.
         data_type: DataType,
     },
     /// A row, or rows, of columns that the function names.

@@ -9,7 +9,7 @@ use super::{MapChild, MapEntry, MapNode, SharedMap, child_of, position};
 /// What two maps do not have in common.
 #[derive(Debug)]
 pub struct MapDifference<'a, K, V> {
-    /// Of which entry.
+    /// The key of the entry that differs.
     pub key: &'a K,
     /// What the first map has.
     pub before: Option<&'a V>,

@@ -6,7 +6,7 @@ use sqlparser::ast::{self, BinaryOperator as Op, Expr, FunctionArguments, UnaryO
 use crate::sql::Dialect;
 use crate::sql::lower::walk::{argument, string_value};
 
-/// Writes an expression.
+/// Writes an expression as the server would print it.
 pub(crate) fn expr(expr: &Expr, dialect: Dialect, out: &mut String) {
     let mut around = |texts: &[&str], operands: &[&Expr]| {
         for (index, text) in texts.iter().enumerate() {

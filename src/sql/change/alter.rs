@@ -8,9 +8,9 @@ use crate::source::Span;
 /// Where MySQL puts a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnPosition {
-    /// `FIRST`.
+    /// Before all others.
     First,
-    /// `AFTER column`.
+    /// Right after another column.
     After(Ident),
 }
 
@@ -19,9 +19,9 @@ pub enum ColumnPosition {
 pub struct AlterTable {
     /// The table (or foreign table, view or index that the statement calls a table).
     pub table: ObjectName,
-    /// `IF EXISTS`.
+    /// Whether it is no error that the table is not there.
     pub if_exists: bool,
-    /// `ONLY`.
+    /// Whether partitions and tables that inherit are left as they are.
     pub only: bool,
     /// The actions, in the order written, each with its bytes.
     pub actions: Vec<(TableAction, Span)>,

@@ -6,14 +6,14 @@ use crate::source::Span;
 /// A block: its items in order, and its `EXCEPTION` handlers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Block {
-    /// What it does.
+    /// The statements in it, in order.
     pub items: Vec<BlockItem>,
     /// `EXCEPTION WHEN … THEN …`; an error in the items undoes them all and runs the first handler
     /// that fits.
     pub handlers: Vec<Handler>,
 }
 
-/// One handler.
+/// One `WHEN … THEN` of an `EXCEPTION` clause.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Handler {
     /// Condition names in lower case: `duplicate_object`, `undefined_table`, `others`.
@@ -35,7 +35,7 @@ pub enum BlockItem {
     Block(Block),
     /// `RAISE EXCEPTION`: ends the block with an error.
     Raise,
-    /// `RETURN`, `EXIT`.
+    /// `RETURN` or `EXIT`: what follows in the block does not run.
     Leave,
     /// Something of which only the words are known, such as `EXECUTE` of a computed string.
     Unknown(Span, Vec<String>),

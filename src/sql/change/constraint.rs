@@ -6,13 +6,13 @@ use crate::source::Span;
 /// A constraint with its name, if one was written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConstraintDef {
-    /// After `CONSTRAINT`.
+    /// The name after `CONSTRAINT`; `None` where the server makes one up.
     pub name: Option<Ident>,
     /// Where all of it stands.
     pub span: Span,
-    /// What it demands.
+    /// What it demands of rows.
     pub kind: ConstraintKind,
-    /// `NOT VALID`.
+    /// Whether the rows that are there are not looked at (`NOT VALID`).
     pub not_valid: bool,
     /// When it is looked at.
     pub deferral: Deferral,
@@ -67,15 +67,15 @@ pub enum ConstraintKind {
 /// `FOREIGN KEY … REFERENCES …`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ForeignKeyDef {
-    /// The referencing columns.
+    /// The columns that refer; empty for an inline constraint, which is about its column.
     pub columns: Vec<Ident>,
-    /// The referenced table.
+    /// The table that is referred to.
     pub table: ObjectName,
     /// The referenced columns; empty for the primary key.
     pub referenced: Vec<Ident>,
-    /// `ON DELETE`.
+    /// What happens to a row when the one that it refers to is deleted.
     pub on_delete: ReferentialAction,
-    /// `ON UPDATE`.
+    /// What happens to a row when the key that it refers to changes.
     pub on_update: ReferentialAction,
     /// MySQL's index name between `FOREIGN KEY` and the columns.
     pub index_name: Option<Ident>,
@@ -111,23 +111,23 @@ impl ReferentialAction {
 pub struct IndexDef {
     /// Its name, if one was written.
     pub name: Option<Ident>,
-    /// `IF NOT EXISTS`.
+    /// Whether it is no error that the name is taken.
     pub if_not_exists: bool,
-    /// `CONCURRENTLY`.
+    /// Whether writes go on while it is built (PostgreSQL).
     pub concurrently: bool,
-    /// `UNIQUE`.
+    /// Whether no two rows may have the same keys.
     pub unique: bool,
-    /// `ON ONLY`.
+    /// Whether partitions get none (`ON ONLY`).
     pub only: bool,
     /// `USING`, in lower case; MySQL's `fulltext` and `spatial` too.
     pub method: Option<String>,
     /// Columns and expressions, as written.
     pub columns: Vec<IndexColumn>,
-    /// `INCLUDE`.
+    /// Columns that it carries and does not sort by.
     pub include: Vec<Ident>,
-    /// `NULLS NOT DISTINCT`.
+    /// Whether two rows with NULL there are one too many.
     pub nulls_not_distinct: bool,
-    /// `WHERE`.
+    /// The rows that are in it; `None` for all.
     pub condition: Option<Expr>,
     /// MySQL's `ALGORITHM=` and `LOCK=`: name in lower case, value in upper case.
     pub online: Vec<(&'static str, String)>,
@@ -138,14 +138,14 @@ pub struct IndexDef {
 pub struct IndexColumn {
     /// The column, or an expression; [`ExprKind::Column`](super::ExprKind) for a plain column.
     pub expr: Expr,
-    /// `COLLATE`.
+    /// The collation that texts are sorted by, if one was written.
     pub collation: Option<String>,
     /// Operator class, with its schema if written.
     pub opclass: Option<String>,
-    /// `DESC`.
+    /// Whether the highest value comes first.
     pub descending: bool,
     /// `NULLS FIRST` / `NULLS LAST`, if written.
     pub nulls_first: Option<bool>,
-    /// MySQL's prefix length.
+    /// How many characters of a text are in it (MySQL).
     pub length: Option<u32>,
 }

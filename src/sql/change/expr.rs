@@ -7,7 +7,7 @@ use crate::source::Span;
 /// An expression: canonical text, and the facts that rules and the catalog need.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Expr {
-    /// Where it stands.
+    /// The bytes of the expression; empty where nobody wrote it.
     pub span: Span,
     /// The expression in the spelling a server would print, as far as that is known without types;
     /// see [`crate::sql`].
@@ -44,13 +44,13 @@ pub enum ExprKind {
     String(String),
     /// A number, with its sign.
     Number(String),
-    /// `TRUE` or `FALSE`.
+    /// A truth value, as SQL writes it.
     Boolean(bool),
-    /// A bare column.
+    /// A column and nothing else, whatever qualifies it.
     Column(Ident),
     /// One function call or niladic keyword (`now`, `current_timestamp`, `nextval`), lower case.
     Function(String),
-    /// Anything else.
+    /// A shape that nobody asks about.
     #[default]
     Other,
 }
@@ -60,7 +60,7 @@ pub enum ExprKind {
 pub struct LiteralUse {
     /// Its value, quotes taken off.
     pub value: String,
-    /// Where it stands.
+    /// The bytes of the literal, with its quotes.
     pub span: Span,
     /// What gives it its type.
     pub target: LiteralTarget,

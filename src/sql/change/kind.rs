@@ -323,7 +323,7 @@ pub enum ChangeKind {
         value: Option<String>,
         local: bool,
     },
-    /// SQLite.
+    /// A setting of SQLite's; `value` is `None` where it is only asked for.
     Pragma {
         name: String,
         value: Option<String>,
@@ -351,11 +351,11 @@ pub enum ChangeKind {
 /// What `CREATE FUNCTION`'s relatives make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FunctionKind {
-    /// `FUNCTION`.
+    /// What expressions call.
     Function,
-    /// `PROCEDURE`.
+    /// What `CALL` runs.
     Procedure,
-    /// `AGGREGATE`.
+    /// What makes one value of many rows.
     Aggregate,
     /// `DROP ROUTINE`: any of them.
     Routine,
@@ -364,7 +364,7 @@ pub enum FunctionKind {
 /// The commands that a policy is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PolicyCommand {
-    /// All of them.
+    /// Every command on rows.
     #[default]
     All,
     /// `FOR SELECT`.

@@ -7,7 +7,7 @@ use super::{Ident, ObjectName};
 pub enum PublicationAction {
     /// It is made, for these tables.
     Create(Vec<ObjectName>),
-    /// Tables are added.
+    /// These tables are published from now on, too.
     Add(Vec<ObjectName>),
     /// Tables are taken out.
     Drop(Vec<ObjectName>),
@@ -15,9 +15,9 @@ pub enum PublicationAction {
     Set(Vec<ObjectName>),
     /// It is called otherwise.
     Rename(Ident),
-    /// It is dropped.
+    /// It goes, and its tables stay.
     Remove {
-        /// `IF EXISTS`.
+        /// Whether it is no error that it is not there.
         if_exists: bool,
     },
     /// Its tables are others, in a way that is not followed.

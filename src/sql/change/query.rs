@@ -74,7 +74,7 @@ pub struct Query {
 /// What a statement does to rows that exist.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RowWrite {
-    /// Their table.
+    /// The table whose rows they are.
     pub table: ObjectName,
     /// What becomes of them.
     pub effect: RowEffect,

@@ -5,13 +5,13 @@ use super::{DataType, Ident};
 /// The parameters of a routine in order, those of `RETURNS TABLE` at the end.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Signature {
-    /// Every parameter.
+    /// Those that go in and those that come out, in order.
     pub parameters: Vec<Parameter>,
     /// Whether it yields rows: `SETOF`, `TABLE`.
     pub returns_set: bool,
 }
 
-/// One parameter.
+/// A parameter of a routine, or a column of `RETURNS TABLE`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
     /// Its name, if it has one.
@@ -27,12 +27,12 @@ pub struct Parameter {
 /// Which way a parameter goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ParameterMode {
-    /// Into the routine.
+    /// Into the routine, as where nothing is written.
     #[default]
     In,
     /// Out of it; columns of `RETURNS TABLE` too.
     Out,
-    /// Both.
+    /// Into it and out of it.
     InOut,
     /// Into it, as many as are given.
     Variadic,

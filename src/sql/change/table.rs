@@ -6,7 +6,7 @@ use crate::source::Span;
 /// How long a table lives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Persistence {
-    /// Until dropped.
+    /// It stays until it is dropped, and survives a crash.
     #[default]
     Permanent,
     /// Until dropped, without a write-ahead log.
@@ -15,32 +15,32 @@ pub enum Persistence {
     Temporary,
 }
 
-/// `CREATE TABLE`.
+/// A table to be made.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateTable {
-    /// Its name.
+    /// The name that it is to have.
     pub name: ObjectName,
-    /// `IF NOT EXISTS`.
+    /// Whether it is no error that the name is taken.
     pub if_not_exists: bool,
     /// MariaDB's `OR REPLACE`: what has the name makes way.
     pub or_replace: bool,
-    /// `TEMPORARY`, `UNLOGGED`.
+    /// Whether it is temporary, or not logged.
     pub persistence: Persistence,
     /// Columns, with their inline constraints.
     pub columns: Vec<ColumnDef>,
     /// Table-level constraints, in the order written.
     pub constraints: Vec<ConstraintDef>,
-    /// MySQL's inline `KEY`s.
+    /// `KEY`s and `INDEX`es that MySQL has among the columns.
     pub indexes: Vec<IndexDef>,
     /// `LIKE other [INCLUDING …]`; MySQL's `CREATE TABLE a LIKE b` includes all.
     pub like: Vec<Like>,
-    /// `INHERITS (…)`.
+    /// The tables that it inherits from (`INHERITS`), in order.
     pub inherits: Vec<ObjectName>,
     /// `PARTITION BY RANGE (a, lower(b))`: the method in lower case and the keys. MySQL's too.
     pub partition_by: Option<(String, Vec<Expr>)>,
     /// `PARTITION OF parent FOR VALUES …`.
     pub partition_of: Option<(ObjectName, PartitionBound)>,
-    /// `AS SELECT …`.
+    /// The query that fills it (`AS SELECT`), from which it has columns too.
     pub query: Option<Query>,
     /// MySQL's table options, names in lower case: `engine`, `charset`, `collate`,
     /// `auto_increment`, `comment`; SQLite's `strict`, `without rowid`.
@@ -57,14 +57,14 @@ impl CreateTable {
 /// What stands after the columns of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableOption {
-    /// In lower case.
+    /// Its name in lower case: `engine`.
     pub name: String,
     /// Without quotes; empty for a word alone, such as `strict`.
     pub value: String,
 }
 
 impl TableOption {
-    /// From its parts.
+    /// An option whose name is in lower case already.
     pub(crate) fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -86,7 +86,7 @@ pub struct PartitionBound {
     pub sql: String,
 }
 
-/// `LIKE other`.
+/// Another table whose columns are copied, and what of it besides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Like {
     /// The table whose columns are copied.
@@ -99,7 +99,7 @@ pub struct Like {
 /// One column of `CREATE TABLE`, `ADD COLUMN`, `MODIFY` or `CHANGE`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ColumnDef {
-    /// Its name.
+    /// The name that the column has afterwards.
     pub name: Ident,
     /// Its type. `serial` and its relatives are `integer` (…) with [`ColumnDef::serial`]; MySQL's
     /// `SERIAL` likewise.
@@ -108,11 +108,11 @@ pub struct ColumnDef {
     pub type_span: Span,
     /// Written as `serial`, `bigserial`, `smallserial`.
     pub serial: bool,
-    /// `COLLATE`.
+    /// The collation of its texts, if one was written.
     pub collation: Option<ObjectName>,
     /// `Some(true)` for NOT NULL, `Some(false)` for an explicit NULL.
     pub not_null: Option<bool>,
-    /// `DEFAULT`.
+    /// What a row gets that gives no value; `None` where nothing was written.
     pub default: Option<Expr>,
     /// `GENERATED … AS IDENTITY`.
     pub identity: Option<Identity>,
@@ -122,7 +122,7 @@ pub struct ColumnDef {
     pub auto_increment: bool,
     /// MySQL's `ON UPDATE CURRENT_TIMESTAMP`.
     pub on_update: Option<Expr>,
-    /// MySQL's `COMMENT`.
+    /// What MySQL's `COMMENT` says of it.
     pub comment: Option<String>,
     /// Inline PRIMARY KEY, UNIQUE, REFERENCES and CHECK, in the order written; their columns are
     /// this column.
@@ -132,16 +132,16 @@ pub struct ColumnDef {
 /// `GENERATED {ALWAYS | BY DEFAULT} AS IDENTITY`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identity {
-    /// `ALWAYS`.
+    /// A row may not give a value of its own, unless it says `OVERRIDING`.
     Always,
-    /// `BY DEFAULT`.
+    /// A row may give a value of its own.
     ByDefault,
 }
 
 /// A generated column's expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Generated {
-    /// The expression.
+    /// What computes the value from the row's other columns.
     pub expr: Expr,
     /// Whether the value is kept in the row.
     pub stored: bool,

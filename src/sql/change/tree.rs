@@ -126,13 +126,13 @@ impl<T> std::fmt::Debug for NameTree<T> {
     }
 }
 
-/// An expression.
+/// The names in an expression, in the shape in which a server looks them up.
 #[derive(Debug, Default)]
 pub enum Term {
     /// Something without names, or whose names are not looked for.
     #[default]
     Opaque,
-    /// `NULL`.
+    /// NULL, which fits every type.
     Null,
     /// `DEFAULT`, in the place of a value.
     Default,
@@ -140,7 +140,7 @@ pub enum Term {
     Text(String, Span),
     /// As written, since it may not fit any type.
     Number(String),
-    /// `TRUE` or `FALSE`.
+    /// A truth value, as SQL writes it.
     Boolean,
     /// A value of the server's own that looks like a name, in lower case: `current_date`.
     Word(String),
@@ -150,18 +150,18 @@ pub enum Term {
     NameOrText(Ident),
     /// A cast, or a literal with its type before it.
     Cast {
-        /// What is cast.
+        /// The value before it is cast.
         value: Box<Term>,
-        /// To which type.
+        /// The type that it is cast to.
         to: DataType,
     },
     /// A function with its arguments, aggregates and windows among them.
     Call(Box<CallTree>),
     /// An operator between two values, or before one.
     Operator {
-        /// As written.
+        /// The operator as it is written: `||`, `->>`.
         op: String,
-        /// One or two.
+        /// One value after it, or one on either side.
         args: Vec<Term>,
     },
     /// True or false, whatever its parts are.
@@ -172,9 +172,9 @@ pub enum Term {
     Logic(Vec<Term>),
     /// A value held against others, by an operator each: `IN`, `BETWEEN`, `LIKE`.
     Held {
-        /// What stands before.
+        /// The value that stands before the word.
         value: Box<Term>,
-        /// The others.
+        /// The values after it, each with the operator that compares the two.
         against: Vec<(&'static str, Term)>,
     },
     /// One of several values, to which the server gives one type: `CASE`, `COALESCE`.
@@ -186,7 +186,7 @@ pub enum Term {
         /// What decides among them: true or false.
         others: Vec<Term>,
     },
-    /// `ARRAY[…]`.
+    /// `ARRAY[…]`, whose elements have to fit each other.
     Array(Vec<Term>),
     /// A query in the place of a value.
     Query(Box<QueryTree>),
@@ -196,10 +196,10 @@ pub enum Term {
     Parts(Vec<Term>),
 }
 
-/// A function call.
+/// A function, and what it is called with.
 #[derive(Debug)]
 pub struct CallTree {
-    /// The function.
+    /// The function's name, with its schema if one was written.
     pub name: ObjectName,
     /// Its arguments in order.
     pub args: Vec<Term>,
@@ -214,13 +214,13 @@ pub struct CallTree {
 /// A query with what stands before and after its body.
 #[derive(Debug, Default)]
 pub struct QueryTree {
-    /// `WITH`.
+    /// Its common table expressions (`WITH`), each of which sees those before it.
     pub ctes: Vec<Cte>,
     /// Whether each of those sees itself and those after it.
     pub recursive: bool,
     /// `SELECT`, `VALUES`, `UNION` …
     pub body: QueryBody,
-    /// `ORDER BY`.
+    /// What it is sorted by; outputs are seen there.
     pub order: Vec<Term>,
     /// `LIMIT`, `OFFSET`: names of the query mean nothing there.
     pub limits: Vec<Term>,
@@ -229,33 +229,33 @@ pub struct QueryTree {
 /// A common table expression.
 #[derive(Debug)]
 pub struct Cte {
-    /// Its name.
+    /// The name under which the query sees it.
     pub name: Ident,
     /// Names of its columns, as many as were written.
     pub columns: Vec<Ident>,
-    /// What it yields.
+    /// The query that yields its rows.
     pub query: QueryTree,
 }
 
-/// What yields rows.
+/// The part of a query that yields rows, without `WITH` and `ORDER BY`.
 #[derive(Debug, Default)]
 pub enum QueryBody {
     /// Something whose columns nobody can know.
     #[default]
     Opaque,
-    /// `SELECT`.
+    /// One `SELECT`, with a scope of its own.
     Select(Box<SelectTree>),
     /// A query in parentheses.
     Query(Box<QueryTree>),
-    /// `UNION`, `INTERSECT`, `EXCEPT`.
+    /// `UNION`, `INTERSECT` or `EXCEPT`: columns of the first name the result.
     Union {
         /// `UNION`, `INTERSECT` or `EXCEPT`.
         word: &'static str,
         /// Whether rows may come more than once.
         all: bool,
-        /// The first.
+        /// The query before the word, which names the columns.
         left: Box<QueryBody>,
-        /// The second.
+        /// The query after the word, with as many columns.
         right: Box<QueryBody>,
     },
     /// `VALUES`: rows; of many only the first.
@@ -264,22 +264,22 @@ pub enum QueryBody {
     Rows(Box<RowsTree>),
 }
 
-/// `SELECT`.
+/// A `SELECT` by its clauses.
 #[derive(Debug, Default)]
 pub struct SelectTree {
-    /// `FROM`, in order.
+    /// What its names are looked up in (`FROM`), in order.
     pub from: Vec<FromItem>,
-    /// What it yields.
+    /// The columns that it yields.
     pub items: Vec<Item>,
-    /// `WHERE`.
+    /// The condition that rows meet (`WHERE`).
     pub condition: Option<Term>,
-    /// `GROUP BY`.
+    /// What rows are grouped by; some servers see outputs there.
     pub group: Vec<Term>,
     /// Whether that is one plain list, without sets of groups.
     pub plain_group: bool,
-    /// `HAVING`.
+    /// The condition that groups meet (`HAVING`).
     pub having: Option<Term>,
-    /// `WINDOW`.
+    /// What its named windows are made of.
     pub windows: Vec<Term>,
     /// Whether no row comes twice: `DISTINCT`.
     pub differs: bool,
@@ -290,43 +290,43 @@ pub struct SelectTree {
 /// One thing that a `SELECT` or `RETURNING` yields.
 #[derive(Debug)]
 pub enum Item {
-    /// `*`, or `t.*`.
+    /// Every column, or every one of a relation.
     All(Option<ObjectName>),
     /// A value, under a name where it has one.
     Value(Option<Ident>, Term),
 }
 
-/// Something in `FROM`.
+/// What names are looked up in: a relation, a query, a function, or two of them.
 #[derive(Debug)]
 pub enum FromItem {
     /// A table, view or common table expression.
     Relation {
-        /// Its name.
+        /// The relation, or a common table expression of that name.
         name: ObjectName,
-        /// Its name here.
+        /// What it is called in the query, which hides its own name.
         alias: Option<Alias>,
     },
     /// A query in parentheses.
     Query {
-        /// The query.
+        /// The query in the parentheses.
         query: QueryTree,
-        /// Its name here.
+        /// What it is called in the query around it.
         alias: Option<Alias>,
         /// Whether it sees what stands before it.
         lateral: bool,
     },
     /// A function that yields rows, or anything else whose columns nobody can know.
     Function {
-        /// Its arguments.
+        /// What it is called with, which may name what stands before it.
         args: Vec<Term>,
-        /// Its name here.
+        /// What it is called in the query, if that was written.
         name: Option<Ident>,
     },
     /// Two of them, and what makes rows of theirs belong together.
     Join {
-        /// What stands before.
+        /// The item before `JOIN` or the comma.
         left: Box<FromItem>,
-        /// What stands after.
+        /// The item after it.
         right: Box<FromItem>,
         /// By which they are joined.
         on: JoinOn,
@@ -349,7 +349,7 @@ pub enum JoinOn {
 /// Another name, and names for the columns.
 #[derive(Debug)]
 pub struct Alias {
-    /// The name.
+    /// What the relation is called instead.
     pub name: Ident,
     /// The columns' names, as many as were written.
     pub columns: Vec<Ident>,
@@ -358,18 +358,18 @@ pub struct Alias {
 /// A statement about rows.
 #[derive(Debug)]
 pub enum RowsTree {
-    /// `INSERT`.
+    /// Rows are added.
     Insert(Box<InsertTree>),
-    /// `UPDATE`, `DELETE`, `MERGE`.
+    /// Rows that are there change or go: `UPDATE`, `DELETE`, `MERGE`.
     Change(Box<ChangeTree>),
 }
 
-/// `INSERT`.
+/// An `INSERT` by its clauses.
 #[derive(Debug)]
 pub struct InsertTree {
     /// Where the rows go.
     pub table: ObjectName,
-    /// Its name here.
+    /// What the table is called in the statement.
     pub alias: Option<Ident>,
     /// The columns, if a list was written.
     pub columns: Vec<Ident>,
@@ -379,7 +379,7 @@ pub struct InsertTree {
     pub values: Vec<Term>,
     /// `ON CONFLICT`, or MySQL's `ON DUPLICATE KEY UPDATE`.
     pub conflict: Option<OnConflict>,
-    /// `RETURNING`.
+    /// What it yields of the rows that it put in.
     pub returning: Vec<Item>,
     /// Whether rows that do not fit are left out, or take the place of others: `IGNORE`, `REPLACE`.
     pub passes_over: bool,
@@ -392,7 +392,7 @@ pub struct OnConflict {
     pub target: ConflictTarget,
     /// What is assigned: the columns, and each value.
     pub assignments: Vec<(Ident, Term)>,
-    /// `WHERE` after that.
+    /// The rows to which that is done.
     pub condition: Option<Term>,
     /// Whether something is done.
     pub updates: bool,
@@ -401,7 +401,7 @@ pub struct OnConflict {
 /// By what a row that is there already is seen.
 #[derive(Debug)]
 pub enum ConflictTarget {
-    /// Any key.
+    /// Any unique key that the row would break.
     Any,
     /// The key of these columns.
     Columns(Vec<Ident>),
@@ -420,11 +420,11 @@ pub struct ChangeTree {
     pub from: Vec<FromItem>,
     /// What is assigned to which column, with the qualifier before it.
     pub assignments: Vec<Assignment>,
-    /// `WHERE`, `ON`, `WHEN`.
+    /// What rows have to meet, in `WHERE`, `ON` and `WHEN`.
     pub conditions: Vec<Term>,
     /// Other values: `ORDER BY`.
     pub terms: Vec<Term>,
-    /// `RETURNING`.
+    /// What it yields of the rows that it changed.
     pub returning: Vec<Item>,
     /// Whether it is a `DELETE` that names, in MySQL's way, the tables to delete from.
     pub named: Vec<ObjectName>,

@@ -32,12 +32,12 @@ impl DataType {
 /// Where a new enum label goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum EnumPosition {
-    /// At the end.
+    /// After all that are there.
     #[default]
     Last,
-    /// `BEFORE 'x'`.
+    /// Right before another label.
     Before(Ident),
-    /// `AFTER 'x'`.
+    /// Right after another label.
     After(Ident),
 }
 
@@ -53,7 +53,7 @@ pub enum TypeAction {
     RenameAttribute(Ident, Ident),
 }
 
-/// `ALTER DOMAIN`.
+/// What becomes of a domain.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "fields carry the names of the SQL grammar")]
 pub enum DomainAction {

@@ -8,7 +8,6 @@ use super::{Cx, element, name};
 use crate::sql::Dialect;
 use crate::sql::change::{ChangeKind, IndexColumn, IndexDef, ObjectName};
 
-/// `CREATE INDEX`.
 pub(super) fn create(create: &ast::CreateIndex, cx: &Cx) -> ChangeKind {
     let table = name::object_name(&create.table_name, cx);
     let scope = written(&table);
@@ -34,7 +33,7 @@ pub(super) fn create(create: &ast::CreateIndex, cx: &Cx) -> ChangeKind {
     }
 }
 
-/// `ALGORITHM=COPY`, `LOCK=NONE`.
+/// An option of MySQL's about how a statement is done: `ALGORITHM=COPY`, `LOCK=NONE`.
 fn online(option: &ast::AlterTableOperation) -> Option<(&'static str, String)> {
     match option {
         ast::AlterTableOperation::Algorithm { algorithm, .. } => {

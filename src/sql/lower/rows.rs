@@ -8,7 +8,7 @@ use super::{Cx, element, name, query, tree};
 use crate::sql::change::tree::{NameTree, QueryBody, QueryTree, RowsTree};
 use crate::sql::change::{Change, ChangeKind, Ident, ObjectName, Query};
 
-/// `INSERT`, `REPLACE`.
+/// An `INSERT` or `REPLACE`; `None` into anything but a table.
 pub(super) fn insert(insert: &ast::Insert, cx: &Cx) -> Option<ChangeKind> {
     let mut walker = Walker::new(cx);
     let Inserted {
@@ -23,7 +23,6 @@ pub(super) fn insert(insert: &ast::Insert, cx: &Cx) -> Option<ChangeKind> {
     })
 }
 
-/// `UPDATE`.
 pub(super) fn update(update: &ast::Update, cx: &Cx) -> Option<ChangeKind> {
     let mut walker = Walker::new(cx);
     let table = walker.update(update)?;
@@ -47,7 +46,6 @@ pub(super) fn update(update: &ast::Update, cx: &Cx) -> Option<ChangeKind> {
     })
 }
 
-/// `DELETE`.
 pub(super) fn delete(delete: &ast::Delete, cx: &Cx) -> Option<ChangeKind> {
     let mut walker = Walker::new(cx);
     let table = walker.delete(delete)?;

@@ -21,7 +21,6 @@ pub(crate) enum ScanKind {
     Punct,
 }
 
-/// One token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ScanToken<'a> {
     pub(crate) kind: ScanKind,

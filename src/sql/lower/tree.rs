@@ -22,7 +22,7 @@ pub(super) fn of_expr(expr: &E, cx: &Cx) -> NameTree<Term> {
     NameTree::of(term(expr, cx))
 }
 
-/// An expression.
+/// The names in an expression.
 pub(super) fn term(expr: &E, cx: &Cx) -> Term {
     match expr {
         E::Identifier(ident) => word(ident, cx),

@@ -416,7 +416,7 @@ pub(crate) fn argument(argument: &FunctionArg) -> Option<&ast::Expr> {
     }
 }
 
-/// Without parentheses.
+/// The expression inside of any parentheses.
 pub(crate) fn bare(mut expr: &ast::Expr) -> &ast::Expr {
     while let ast::Expr::Nested(inner) = expr {
         expr = inner;

@@ -16,7 +16,7 @@ pub(crate) struct Cursor<'c> {
     /// The name of the table that the tokens are about, if they are; literals compared with its
     /// columns get their type from it.
     pub(crate) table: &'c [TokenWithSpan],
-    /// The statement.
+    /// The statement, with the text that spans are bytes of.
     pub(crate) cx: &'c Cx<'c>,
 }
 
@@ -55,7 +55,7 @@ impl<'c> Cursor<'c> {
         self.at >= self.all.len()
     }
 
-    /// The next token.
+    /// The next token, which stays unread.
     pub(crate) fn peek(self) -> Option<&'c Token> {
         self.all.get(self.at).map(|token| &token.token)
     }
@@ -117,7 +117,7 @@ impl<'c> Cursor<'c> {
         self.symbol(&Token::Eq) || self.symbol(&Token::Assignment)
     }
 
-    /// Reads a name.
+    /// Reads a name, quoted or not.
     pub(crate) fn ident(&mut self) -> Option<Ident> {
         let token = self.all.get(self.at)?;
         let ident = match &token.token {
@@ -286,7 +286,7 @@ impl<'c> Cursor<'c> {
         }
     }
 
-    /// Reads `IF EXISTS`.
+    /// Reads `IF EXISTS`; whether it was there.
     pub(crate) fn if_exists(&mut self) -> bool {
         self.take("IF EXISTS")
     }

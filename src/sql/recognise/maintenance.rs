@@ -8,7 +8,7 @@ pub(crate) fn recognise(at: Cursor) -> Option<Vec<Change>> {
     on_server!(at.cx.dialect => recognise::maintenance(at))
 }
 
-/// Such a change.
+/// A statement that tends to tables and changes none.
 pub(crate) fn change(name: &str, table: Option<ObjectName>, in_transaction: bool) -> ChangeKind {
     ChangeKind::Maintenance {
         name: name.to_owned(),

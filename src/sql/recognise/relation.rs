@@ -39,7 +39,7 @@ pub(crate) struct SequenceOptions {
 }
 
 impl SequenceOptions {
-    /// Reads one option.
+    /// Reads one option of a sequence; `None` where there is none.
     pub(crate) fn read(&mut self, at: &mut Cursor) -> Option<()> {
         let option = at.take_any(&[
             "AS",

@@ -27,7 +27,7 @@ pub(super) struct Body {
 /// What kind of statement holds statements.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holder {
-    /// It does not.
+    /// It holds none: every `;` ends it.
     None,
     /// PostgreSQL's `CREATE FUNCTION … BEGIN ATOMIC … END`.
     Atomic,

@@ -8,7 +8,7 @@ pub(super) enum Directive {
     Section,
     /// `-- +goose StatementBegin`: what follows is sent as one string.
     BlockBegin,
-    /// `-- +goose StatementEnd`.
+    /// `-- +goose StatementEnd`: each statement is sent by itself again.
     BlockEnd,
 }
 

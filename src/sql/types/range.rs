@@ -7,11 +7,11 @@ use crate::sql::change::DataType;
 /// Types whose values clients see as the same kind of thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
-    /// Whole numbers.
+    /// Whole numbers, of one to eight bytes.
     Integer,
     /// Exact numbers with a point.
     Decimal,
-    /// Binary fractions.
+    /// Numbers that are kept as binary fractions, and are not exact.
     Float,
     /// Strings; enums too, which drivers hand over as strings.
     Text,

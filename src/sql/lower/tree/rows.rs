@@ -13,7 +13,7 @@ use crate::sql::change::tree::{
 };
 use crate::sql::change::{Ident, ObjectName};
 
-/// `INSERT`, `REPLACE`.
+/// The names in an `INSERT` or `REPLACE`.
 pub(in crate::sql::lower) fn insert(insert: &ast::Insert, cx: &Cx) -> Option<RowsTree> {
     let TableObject::TableName(table) = &insert.table else {
         return None;
@@ -125,7 +125,7 @@ fn assignments(written: &[ast::Assignment], cx: &Cx) -> Vec<Assignment> {
     found
 }
 
-/// `UPDATE`.
+/// The names in an `UPDATE`.
 pub(in crate::sql::lower) fn update(update: &ast::Update, cx: &Cx) -> Option<RowsTree> {
     let from = match &update.from {
         Some(UpdateTableFromKind::BeforeSet(from) | UpdateTableFromKind::AfterSet(from)) => {
@@ -145,7 +145,7 @@ pub(in crate::sql::lower) fn update(update: &ast::Update, cx: &Cx) -> Option<Row
     })))
 }
 
-/// `DELETE`.
+/// The names in a `DELETE`.
 pub(in crate::sql::lower) fn delete(delete: &ast::Delete, cx: &Cx) -> Option<RowsTree> {
     let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
     let (first, rest) = from.split_first()?;
@@ -171,7 +171,7 @@ pub(in crate::sql::lower) fn delete(delete: &ast::Delete, cx: &Cx) -> Option<Row
     })))
 }
 
-/// `MERGE`.
+/// The names in a `MERGE`.
 pub(in crate::sql::lower) fn merge(merge: &ast::Merge, cx: &Cx) -> Option<RowsTree> {
     let TableFactor::Table { .. } = &merge.table else {
         return None;
