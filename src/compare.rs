@@ -29,7 +29,7 @@ pub(crate) use capabilities::Capabilities;
 /// One of the two sides.
 #[derive(Clone, Copy, Debug)]
 pub struct Side<'a> {
-    /// What it holds.
+    /// The schema of that side.
     pub catalog: &'a Catalog,
     /// Where it comes from, if somebody declared it; `None` for replayed migrations.
     pub declared: Option<&'a Declared>,
@@ -37,7 +37,7 @@ pub struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    /// What migrations make.
+    /// The side that a replay has made, which can say everything.
     pub fn migrated(catalog: &'a Catalog) -> Self {
         Self {
             catalog,
@@ -46,7 +46,7 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// What somebody declared.
+    /// The side that somebody declared, which can say what its language can.
     pub fn declared(declared: &'a Declared) -> Self {
         Self {
             catalog: &declared.catalog,
@@ -78,7 +78,7 @@ pub enum Presence {
     Differs,
 }
 
-/// One disagreement.
+/// One thing that only one side has, or that each says otherwise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
     /// What it is about.

@@ -45,11 +45,11 @@ pub struct Config {
     pub sizes: Sizes,
     /// `[tables] file`: where a query has written that.
     pub sizes_file: Option<String>,
-    /// `[rules]`, in order.
+    /// What `[rules]` says, in order: later entries win.
     pub levels: Vec<(Selector, RuleLevel)>,
     /// `[[overrides]]`, in order; later ones win.
     pub overrides: Vec<Override>,
-    /// `[[allow]]`: expected disagreements.
+    /// What `[[allow]]` says: disagreements that are expected.
     pub allow: Vec<Allow>,
     /// `[[rule]]`: rules of the project's own.
     pub custom: Vec<CustomRule>,
@@ -63,22 +63,22 @@ pub struct Config {
     pub max_file_size: Option<u64>,
     /// `require-reason`: whether a suppression must say why.
     pub require_reason: bool,
-    /// `--select`.
+    /// What `--select` names: if anything, these alone run.
     pub select: Vec<Selector>,
-    /// `--ignore`.
+    /// What `--ignore` names: these do not run.
     pub ignore: Vec<Selector>,
 }
 
-/// One `[[migrations]]`.
+/// What a `[[migrations]]` says of one set.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetConfig {
     /// `folder`, relative to the configuration file.
     pub folder: String,
-    /// `runner`.
+    /// The tool that runs it, where `runner` names one.
     pub runner: Option<Tool>,
-    /// `transaction`.
+    /// The transaction around what is sent, where `transaction` says so.
     pub transaction: Option<Wrap>,
-    /// `dialect`.
+    /// The server that it is for, where `dialect` says so.
     pub dialect: Option<Dialect>,
     /// `schema`: files that declare the schema.
     pub schema: Vec<String>,
@@ -91,12 +91,12 @@ pub struct SetConfig {
     pub start: Option<String>,
 }
 
-/// One `[[overrides]]`.
+/// What an `[[overrides]]` says for some paths.
 #[derive(Clone, Debug)]
 pub struct Override {
     /// `paths`: patterns or folders, relative to the configuration file.
     pub paths: Vec<Glob>,
-    /// `rules`.
+    /// The levels that its `rules` give, in order.
     pub levels: Vec<(Selector, RuleLevel)>,
 }
 
@@ -106,20 +106,20 @@ pub const CUSTOM: &str = "custom";
 /// A rule or a group of rules, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Selector {
-    /// One rule.
+    /// The rule of that name.
     Rule(&'static str),
     /// All rules of a group.
     Group(Group),
     /// The project's own rules.
     Custom,
-    /// All rules.
+    /// Every rule, those that are off by default too.
     All,
 }
 
 /// What a rule is set to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuleLevel {
-    /// Not run.
+    /// The rule does not run.
     Off,
     /// Run, and this bad.
     On(Severity),

@@ -40,7 +40,7 @@ pub struct Run<'a> {
     pub number: usize,
     /// With its files, and what its name says.
     pub migration: &'a Migration,
-    /// Up or down.
+    /// Whether the schema goes forward or back.
     pub direction: Direction,
     /// Every statement of this direction, in order, from all of its files.
     pub statements: &'a [Statement],
@@ -104,12 +104,12 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// The server's dialect.
+    /// The server that the set is for.
     pub fn dialect(&self) -> Dialect {
         self.catalog.dialect
     }
 
-    /// The server's version.
+    /// The release of that server, as far as it is known.
     pub fn versions(&self) -> Versions {
         self.catalog.versions
     }

@@ -22,11 +22,11 @@ pub struct CustomRule {
     pub name: &'static str,
     /// `when`: what holds for a change that is reported.
     pub when: Expression,
-    /// `message`.
+    /// What is said where the rule holds.
     pub message: Message,
-    /// `severity`.
+    /// How bad that is, unless `[rules]` says otherwise.
     pub severity: Severity,
-    /// `help`.
+    /// What to do about it.
     pub help: Option<String>,
     /// `dialect`: that of its tests; PostgreSQL where it says none.
     pub dialect: Option<Dialect>,

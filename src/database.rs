@@ -43,7 +43,7 @@ pub struct ServerError {
     pub code: Option<String>,
     /// What the server adds.
     pub detail: Option<String>,
-    /// What it advises.
+    /// What the server advises (PostgreSQL's `HINT`).
     pub hint: Option<String>,
     /// Where in the text that was sent, in bytes, if it says so.
     pub position: Option<u32>,
@@ -60,7 +60,7 @@ pub struct ServerError {
 pub enum ConnectionFault {
     /// It cannot be reached, or does not let us in.
     Refused,
-    /// The connection ended.
+    /// The connection ended before the answer came.
     Lost,
     /// driftlint does not know so old a release.
     TooOld,
@@ -299,7 +299,7 @@ impl DatabaseSession {
 /// What a database holds, with the server's definitions that it was read from.
 #[derive(Clone, Debug)]
 pub struct Introspected {
-    /// What it holds.
+    /// The schema that the definitions make.
     pub catalog: Catalog,
     /// The definitions; sites in the catalog are places in it.
     pub source: Source,

@@ -11,7 +11,7 @@ pub enum Severity {
     Note,
     /// Fails a run only with `--fail-on warning`.
     Warning,
-    /// Fails a run.
+    /// Something is wrong: fails a run.
     Error,
 }
 
@@ -36,7 +36,7 @@ impl Severity {
 /// How sure a rule is. Low confidence is hidden unless asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
-    /// A guess.
+    /// It may be otherwise: hidden unless asked for.
     Low,
     /// The catalog says so.
     #[default]
@@ -63,11 +63,11 @@ impl Confidence {
 /// A second place that explains the first.
 #[derive(Clone, Debug)]
 pub struct Label {
-    /// The file.
+    /// The file that the place is in.
     pub source: Source,
     /// The place in it.
     pub span: Span,
-    /// Why it matters.
+    /// What the place has to do with the finding.
     pub message: String,
     /// Where the place is a finding of its own that was put together with the first, what makes it
     /// the same one in another run.
@@ -91,19 +91,19 @@ impl Label {
 pub struct Diagnostic {
     /// Name of the rule.
     pub rule: &'static str,
-    /// How bad.
+    /// How bad it is, which decides whether the run fails.
     pub severity: Severity,
-    /// How sure.
+    /// How sure the rule is.
     pub confidence: Confidence,
     /// The fact, then the consequence.
     pub message: String,
-    /// What to do.
+    /// What to do about it, where anything is known.
     pub help: Option<String>,
-    /// The file.
+    /// The file that is to be changed.
     pub source: Source,
     /// The place in it.
     pub span: Span,
-    /// Other places.
+    /// Places that explain it, in other files too.
     pub related: Vec<Label>,
     /// Edits that fix it.
     pub fixes: Vec<Fix>,
@@ -179,11 +179,11 @@ pub struct Fix {
 /// One replacement in one file; one of an empty source at its start makes the file.
 #[derive(Clone, Debug)]
 pub struct Edit {
-    /// The file.
+    /// The file that is changed or made.
     pub source: Source,
-    /// What goes.
+    /// The bytes that go; empty where something is inserted.
     pub span: Span,
-    /// The inserted text.
+    /// What takes their place.
     pub text: String,
 }
 
@@ -195,7 +195,7 @@ pub struct Object {
     pub kind: &'static str,
     /// The table it belongs to, qualified where the dialect has schemas.
     pub table: Option<String>,
-    /// Its own name.
+    /// The object's name within its table; a table's own name is qualified.
     pub name: String,
     /// `{left}-not-{right}`, `{right}-not-{left}` or `differs`, with the names of
     /// [`Object::sides`].

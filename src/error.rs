@@ -9,7 +9,7 @@ pub enum Error {
     /// A file or folder could not be read or written.
     #[error("cannot {action} {path}: {source}")]
     Io {
-        /// "read", "write", "list".
+        /// What was tried: "read", "write" or "list".
         action: &'static str,
         /// The file or folder.
         path: String,
@@ -22,7 +22,7 @@ pub enum Error {
     Git {
         /// What was asked and what came back.
         message: String,
-        /// What to do.
+        /// What a person can do about it.
         #[help]
         help: String,
     },
@@ -37,7 +37,7 @@ pub enum Error {
     Database {
         /// What was asked, and what the server said.
         message: String,
-        /// What to do.
+        /// What a person can do about it.
         #[help]
         help: Option<String>,
     },
@@ -45,9 +45,9 @@ pub enum Error {
     /// The request makes no sense or there is nothing to judge.
     #[error("{message}")]
     Usage {
-        /// What is wrong.
+        /// What makes no sense, or is not there.
         message: String,
-        /// What to do.
+        /// What a person can do about it.
         #[help]
         help: Option<String>,
     },
@@ -64,15 +64,15 @@ impl Error {
 #[derive(Debug, thiserror::Error, Diagnostic)]
 #[error("{message}")]
 pub struct ConfigError {
-    /// What is wrong.
+    /// What is wrong with the value or key.
     pub message: String,
-    /// What to do.
+    /// What a person can do about it.
     #[help]
     pub help: Option<String>,
-    /// The file.
+    /// The configuration file with its text.
     #[source_code]
     pub text: NamedSource<String>,
-    /// The place.
+    /// The bytes of the value or key.
     #[label]
     pub at: SourceSpan,
 }

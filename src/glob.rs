@@ -18,7 +18,7 @@ pub struct Glob {
 }
 
 impl Glob {
-    /// Reads a pattern.
+    /// Reads a pattern; one that cannot be read is a plain name.
     pub fn new(text: &str) -> Self {
         let plain = text
             .strip_prefix("./")

@@ -56,7 +56,7 @@ pub enum Merged {
     AsAtBase,
     /// Nothing: the file is that of a branch, which may change what it has not merged.
     Not,
-    /// This text.
+    /// The default branch has the file with this text.
     As(Source),
 }
 

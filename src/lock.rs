@@ -77,14 +77,14 @@ impl Algorithm {
     }
 }
 
-/// Who waits.
+/// Who has to wait while a lock is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Blocks {
     /// Other changes of the schema at most.
     Nothing,
     /// Whoever inserts, updates or deletes.
     Writes,
-    /// Everybody.
+    /// Reads and writes wait.
     ReadsAndWrites,
 }
 
@@ -102,11 +102,11 @@ impl Blocks {
 /// A lock in the server's own terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
-    /// PostgreSQL.
+    /// One of PostgreSQL's eight locks on a table.
     Table(Level),
     /// MySQL and MariaDB: the algorithm, and who waits for as long as it works.
     Online(Algorithm, Blocks),
-    /// MySQL's `LOCK TABLES`.
+    /// What `LOCK TABLES` asks MySQL for.
     Tables(Blocks),
     /// SQLite: the whole database is locked for others that write.
     Database,
@@ -276,7 +276,7 @@ pub enum Cause {
 pub struct Lock {
     /// The table, view or sequence.
     pub relation: QName,
-    /// How.
+    /// The lock in its server's own kinds.
     pub mode: Mode,
 }
 

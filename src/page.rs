@@ -27,7 +27,7 @@ pub enum Group {
 }
 
 impl Group {
-    /// Every group.
+    /// Every group, in the order of the documentation.
     pub const ALL: [Self; 9] = [
         Self::Drift,
         Self::History,
@@ -84,7 +84,7 @@ pub struct Meta {
     /// Whether it is about what running a migration does to a database in use, so that it has
     /// nothing to say once the migration is merged.
     while_new: Option<bool>,
-    /// The page's headline.
+    /// The headline of the page, which says what is wrong.
     pub title: &'static str,
 }
 

@@ -216,9 +216,9 @@ impl Project {
 /// Which way a migration runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
-    /// Forward.
+    /// To the newer schema.
     Up,
-    /// Back.
+    /// To the older schema.
     Down,
 }
 
@@ -244,7 +244,7 @@ impl NoTransaction {
 /// A file, or a section of one, that is run in one direction.
 #[derive(Clone, Debug)]
 pub struct MigrationPart {
-    /// The file.
+    /// The file that it stands in.
     pub source: Source,
     /// The bytes that are run; the whole file unless the runner splits it in sections.
     pub span: Span,

@@ -41,21 +41,21 @@ pub const JSON_SCHEMA: &str = include_str!("../schemas/check-output.json");
 /// How diagnostics are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Snippets for people.
+    /// Findings with their lines, for people.
     Text,
-    /// One line each.
+    /// One line for each finding.
     Concise,
     /// Version 1 of the JSON format.
     Json,
     /// Workflow commands of GitHub Actions.
     Github,
-    /// SARIF 2.1.0.
+    /// SARIF 2.1.0, for code scanning.
     Sarif,
     /// GitLab's code quality report.
     Gitlab,
-    /// JUnit's XML.
+    /// JUnit's XML, for CI servers.
     Junit,
-    /// Checkstyle's XML.
+    /// Checkstyle's XML, for what reads nothing newer.
     Checkstyle,
     /// A page for a pull request; [`markdown()`] says also what the change does.
     Markdown,

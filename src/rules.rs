@@ -66,7 +66,7 @@ pub struct Rule {
     pub meta: Meta,
     /// The whole page, as `driftlint explain` prints it.
     pub page: &'static str,
-    /// The code.
+    /// When the rule is asked, and the function that answers.
     pub check: Check,
 }
 

@@ -47,7 +47,7 @@ impl Language {
         }
     }
 
-    /// For people: "dump".
+    /// What it is called in a sentence: "dump", "Prisma schema".
     pub fn name(self) -> &'static str {
         if self.is_snapshot {
             self.tool.snapshot_name()
@@ -195,18 +195,18 @@ impl Declared {
 /// A place in a declaration.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// The file.
+    /// The file that declares it.
     pub source: Source,
-    /// The bytes.
+    /// The bytes that declare it.
     pub span: Span,
 }
 
 /// A remark about a declaration, such as what could not be evaluated.
 #[derive(Clone, Debug)]
 pub struct Note {
-    /// Where.
+    /// Where in the declaration it is.
     pub place: Place,
-    /// What, for people.
+    /// What is remarked, for people.
     pub message: String,
 }
 

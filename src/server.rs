@@ -39,7 +39,7 @@ macro_rules! servers {
         }
 
         impl Dialect {
-            /// All of them.
+            /// Every server, in the order of the list.
             pub const ALL: &[Self] = &[$(Self::$server),+];
 
             #[inline]

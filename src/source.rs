@@ -12,7 +12,7 @@ pub(crate) use ahead::{Promise, Window};
 /// A half-open range of bytes in one [`Source`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// First byte.
+    /// The first byte that is in it.
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
@@ -220,7 +220,7 @@ impl Source {
         &self.0.path
     }
 
-    /// The whole text.
+    /// The whole text, a byte order mark included.
     pub fn text(&self) -> &str {
         &self.0.text
     }

@@ -66,7 +66,7 @@ tools! {
 pub(crate) const SCHEMA_ENDINGS: &str = "`.prisma`, `.sql`, `.rs`, `.ts` and `.js`";
 
 impl Tool {
-    /// Every tool.
+    /// Every tool, in the order of the list.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::ALL.iter().copied()
     }

@@ -51,7 +51,7 @@ pub struct Verified {
 /// What is tried, and how.
 #[derive(Clone, Debug)]
 pub struct VerifyPlan<'a> {
-    /// The set.
+    /// The set that was tried.
     pub set: &'a MigrationSet,
     /// Whether somebody has named a server of that kind for it.
     pub server_is_named: bool,

@@ -55,7 +55,7 @@ pub struct Workflow {
     pub places: Vec<Launcher>,
     /// Commands of scripts as they stand there, whether or not anything calls them.
     pub alone: Vec<CommandRun>,
-    /// Compose files.
+    /// The compose files of the project.
     pub composes: Vec<Compose>,
     /// Migrations that git or Docker leaves out.
     pub excluded: Vec<Excluded>,
@@ -72,7 +72,7 @@ pub struct Workflow {
 /// Which service of which compose file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ServiceKey {
-    /// The compose file.
+    /// The path of the compose file.
     pub file: String,
     /// The service's name in it.
     pub name: String,
@@ -81,9 +81,9 @@ pub struct ServiceKey {
 /// A file that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnparsedFile {
-    /// The file.
+    /// The path of the file.
     pub path: String,
-    /// Why, for people.
+    /// Why it is not seen, for people.
     pub reason: String,
 }
 
@@ -101,7 +101,7 @@ impl UnparsedFile {
 pub struct Launcher {
     /// What kind of place.
     pub layer: Layer,
-    /// The file.
+    /// The path of the file.
     pub path: String,
     /// The service, job or process.
     pub name: String,

@@ -54,7 +54,7 @@ pub struct Workspace {
     pub removed: BTreeSet<String>,
 }
 
-/// Which configuration applies.
+/// Where the configuration is taken from.
 #[derive(Clone, Copy, Debug)]
 pub enum Configuration<'a> {
     /// The nearest `driftlint.toml`, from the first path upward to the root of the repository.

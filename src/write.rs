@@ -28,7 +28,7 @@ use crate::tool::Tool;
 pub struct MigrationDraft {
     /// What it is called, in words.
     pub name: String,
-    /// What it does.
+    /// The statements that bring the schema forward.
     pub up: DraftScript,
     /// What takes it back.
     pub down: DraftScript,
@@ -41,7 +41,7 @@ pub struct MigrationDraft {
 pub struct DraftScript {
     /// What a person has to know, in comments above the statements.
     pub remarks: Vec<String>,
-    /// The statements.
+    /// In an order in which a server takes them.
     pub steps: Vec<RepairStep>,
 }
 

@@ -22,7 +22,7 @@ pub struct Impact {
 /// What a change does to the schema of one set.
 #[derive(Debug)]
 pub struct SetImpact {
-    /// Its folder.
+    /// The folder of its migrations.
     pub folder: String,
     /// What it does there.
     pub effect: SchemaEffect,

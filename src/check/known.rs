@@ -26,7 +26,7 @@ pub struct KnownFinding {
     pub rule: String,
     /// Its path from the root of the repository.
     pub file: String,
-    /// What was said.
+    /// What was said when the baseline was written.
     pub message: String,
 }
 

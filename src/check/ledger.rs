@@ -11,7 +11,7 @@ use crate::project::{Consequence, Project, Unjudged};
 /// What was judged, and what was not.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    /// Files.
+    /// The files that were judged, in whole or but for a part.
     judged: BTreeSet<String>,
     entries: Vec<Unjudged>,
     unanswered: Vec<Unjudged>,

@@ -16,9 +16,9 @@ use crate::sql::{Statement, Understood};
 /// One statement of a migration, and what it does to relations that were there before.
 #[derive(Debug)]
 pub struct Locked {
-    /// The file.
+    /// The file of the migration.
     pub source: Source,
-    /// The statement.
+    /// The bytes of the statement.
     pub span: Span,
     /// Whether it runs in a transaction, at whose end the locks go.
     pub in_transaction: bool,

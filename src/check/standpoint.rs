@@ -12,9 +12,9 @@ use crate::source::Span;
 pub struct Standpoint<'a> {
     /// The set of the migration.
     pub set: &'a MigrationSet,
-    /// The statement.
+    /// The bytes of the statement.
     pub span: Span,
-    /// What it locks.
+    /// What it locks, and for how long.
     pub locked: Locked,
     /// The schema that it finds.
     pub before: Catalog,

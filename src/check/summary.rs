@@ -52,7 +52,7 @@ impl Report {
 pub struct Summary {
     /// Migrations of which something was judged, up or down.
     pub migrations: usize,
-    /// Statements in them.
+    /// Statements in those migrations.
     pub statements: usize,
     /// Statements that nobody understood.
     pub opaque: usize,
@@ -79,7 +79,7 @@ pub struct Summary {
 /// Findings that are not shown, for what they are about has been run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MergedFindings {
-    /// How many.
+    /// How many findings are not shown.
     pub findings: usize,
     /// The files that they are in.
     pub files: BTreeSet<String>,

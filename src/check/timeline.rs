@@ -18,7 +18,7 @@ pub struct Timeline {
     pub steps: Vec<TimelineStep>,
 }
 
-/// One migration.
+/// One migration of a history, and the schema that it leaves.
 #[derive(Debug)]
 pub struct TimelineStep {
     /// What the runner records.

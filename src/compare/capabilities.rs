@@ -17,7 +17,7 @@ pub(crate) struct Capabilities {
     pub(crate) indexes: bool,
     /// Expressions and included columns of indexes.
     pub(crate) rich_indexes: bool,
-    /// Conditions of indexes.
+    /// The condition of a partial index.
     pub(crate) conditions: bool,
     /// Whether NULL is one value in unique keys.
     pub(crate) null_keys: bool,

@@ -7,7 +7,7 @@ use crate::glob::Glob;
 use crate::rules::{self, Rule};
 use crate::source::{Source, Span};
 
-/// One `[[allow]]`.
+/// What an `[[allow]]` lets pass.
 #[derive(Clone, Debug)]
 pub struct Allow {
     /// `objects`: tables, enums, views, or what they consist of, qualified as messages name them;
@@ -15,9 +15,9 @@ pub struct Allow {
     pub objects: Vec<String>,
     /// `rules`: those that are allowed; all about drift if none is named.
     pub rules: Vec<Selector>,
-    /// `reason`.
+    /// Why it is expected; no `[[allow]]` goes without.
     pub reason: String,
-    /// The configuration file.
+    /// The configuration that it stands in.
     pub source: Source,
     /// Where the entry stands in it.
     pub span: Span,

@@ -17,7 +17,7 @@ pub struct TableEdit<'a> {
     pub table: &'a ObjectName,
     /// One of those that an `ALTER TABLE` lists.
     pub action: &'a TableAction,
-    /// Where it stands.
+    /// The bytes of the action.
     pub span: Span,
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct TemporaryServer {
 /// What server is wanted.
 #[derive(Clone, Debug)]
 pub struct WantedServer {
-    /// Its kind.
+    /// The kind of server.
     pub dialect: Dialect,
     /// Its release, as far as somebody has said.
     pub versions: Versions,

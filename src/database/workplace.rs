@@ -104,7 +104,7 @@ struct Made {
 }
 
 impl OwnDatabase {
-    /// Connects to it.
+    /// Opens a connection of its own to it.
     pub fn session(&self) -> Result<DatabaseSession> {
         DatabaseSession::open(&self.url)
     }

@@ -34,7 +34,7 @@ use texts::SideText;
 /// One statement of a repair.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RepairStep {
-    /// What it does.
+    /// The change that the statement makes.
     pub kind: ChangeKind,
     /// Its text, where an object is made as somebody wrote it.
     pub text: Option<String>,
@@ -43,7 +43,7 @@ pub struct RepairStep {
 /// Statements in an order in which a server takes them, and what they do not do.
 #[derive(Debug, Default)]
 pub struct Repair {
-    /// The statements.
+    /// In an order in which a server takes them.
     pub steps: Vec<RepairStep>,
     /// What a person has to see to.
     pub remarks: Vec<String>,

@@ -14,7 +14,7 @@ pub(crate) enum SnapshotVerdict {
     LikeDeclared,
     /// The same as the migrations.
     LikeMigrated,
-    /// Something else.
+    /// What neither of them says; `None` where it has no such object.
     Other(Option<String>),
 }
 

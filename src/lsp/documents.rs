@@ -7,7 +7,7 @@ use super::protocol::{DidChange, DidOpen};
 use super::{text, uri};
 use crate::tool::Tool;
 
-/// An open file.
+/// A file that an editor has open, with its text there.
 #[derive(Debug)]
 pub(super) struct Buffer {
     /// Where it lies on disk.

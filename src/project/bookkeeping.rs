@@ -97,7 +97,7 @@ impl BookkeepingRow {
         self.text(column).is_some_and(yes)
     }
 
-    /// A column's number.
+    /// The number in a column; `None` where it holds none.
     pub fn number(&self, column: &str) -> Option<i64> {
         self.text(column)?.trim().parse().ok()
     }
@@ -121,7 +121,7 @@ pub struct AppliedRow {
 /// For how much a row stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RowExtent {
-    /// Its own migration.
+    /// Each row is about the migration that it names.
     #[default]
     One,
     /// Its own migration and everything before it.

@@ -27,7 +27,7 @@ const SHORTEST: usize = 4;
 /// Another tree, of which no file is read that is larger than a limit.
 pub struct Bounded<'a> {
     below: &'a dyn Tree,
-    /// In bytes.
+    /// The longest file that is read, in bytes.
     limit: u64,
     /// The files of too many statements that were asked for, and how many.
     crowded: RefCell<BTreeMap<String, usize>>,

@@ -3,11 +3,11 @@
 /// How a file differs from what it was at the base.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileStatus {
-    /// It is new.
+    /// It was not there before.
     Added,
-    /// Its text differs.
+    /// It was there with another text.
     Modified,
-    /// It is gone.
+    /// It is not there any more.
     Deleted,
     /// It had another path; its text may differ too.
     Renamed {

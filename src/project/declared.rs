@@ -56,7 +56,7 @@ pub struct External {
     pub path: String,
     /// Tables, with their schemas on PostgreSQL.
     pub tables: Vec<String>,
-    /// Enums, likewise.
+    /// Enums that are its own, likewise.
     pub enums: Vec<String>,
     /// Settings that are computed, so that not all of these objects are known.
     pub computed: Vec<&'static str>,

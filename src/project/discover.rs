@@ -77,9 +77,9 @@ pub(crate) fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
 pub(crate) enum FolderKind {
     /// `meta/_journal.json` names the files.
     Journal,
-    /// Folders with `migration.sql`.
+    /// Each folder in it has a `migration.sql`.
     MigrationSql,
-    /// Folders with `up.sql`.
+    /// Each folder in it has an `up.sql`.
     UpSql,
     /// Files called `V1__name.sql`, side by side and in folders below.
     Prefixed,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub struct Extras(Vec<Arc<dyn Any + Send + Sync>>);
 
 impl Extras {
-    /// Adds a value.
+    /// Adds a value of a type that only the tool's room knows.
     pub fn put<T: Any + Send + Sync>(&mut self, value: T) {
         self.0.push(Arc::new(value));
     }

@@ -59,7 +59,7 @@ pub struct RevisionRange {
 }
 
 impl Hook {
-    /// Reads the environment.
+    /// Reads what pre-commit has put into the environment.
     pub fn from_env() -> Self {
         let value = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let range = value("PRE_COMMIT_FROM_REF").zip(value("PRE_COMMIT_TO_REF"));
@@ -74,7 +74,7 @@ impl Hook {
 /// How much of a comparison is to be reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// Only what changed.
+    /// What the changes touch.
     Changes,
     /// Everything: pre-commit ran with nothing staged and no range, which is how `--all-files`
     /// looks to a hook.
@@ -92,7 +92,7 @@ pub struct TreeComparison {
     /// Every file that differs, by path; links and submodules left out. One that was renamed is
     /// deleted and added: see [`TreeComparison::following`].
     pub files: Vec<Changed>,
-    /// What to report.
+    /// How much of the project may report.
     pub extent: Extent,
     renames: RenameFinder,
 }

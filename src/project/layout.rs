@@ -18,9 +18,9 @@ use Evidence::{
 /// How files of a set are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileNaming {
-    /// As `meta/_journal.json` says.
+    /// Named and ordered by `meta/_journal.json`.
     Journal,
-    /// Folders with `migration.sql`.
+    /// Each in a folder of its own, as `migration.sql`.
     MigrationSql,
     /// Folders with `up.sql` and `down.sql`.
     UpSql,
@@ -45,7 +45,7 @@ pub(crate) enum FileNaming {
 /// The order in which a runner applies what it finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
-    /// As listed.
+    /// In the order in which the tool's own list has them.
     Listed,
     /// By name, byte by byte.
     Bytes,
@@ -96,7 +96,7 @@ pub(crate) struct Layout {
     /// Reads the sets of such a folder: one, or one for each dialect that the files' names tell.
     pub(crate) read: fn(&TreeReader<'_>) -> Result<Vec<DraftSet>>,
     pub(crate) order: Order,
-    /// For people.
+    /// The form of its names, for people: `N_name.sql`.
     pub(crate) shape: &'static str,
     pub(crate) evidence: &'static [Evidence],
 }

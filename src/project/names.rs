@@ -11,11 +11,11 @@ pub(crate) struct FileName<'a> {
     pub(crate) version: &'a str,
     /// Everything that both directions of one migration share.
     pub(crate) stem: &'a str,
-    /// pop's dialect suffix.
+    /// The server that a suffix names, as pop's files have it.
     pub(crate) dialect: Option<&'a str>,
-    /// pop's `.autocommit`.
+    /// Whether it runs in no transaction, as pop's `.autocommit` says.
     pub(crate) autocommit: bool,
-    /// `.up` or `.down`.
+    /// What `.up` or `.down` before the ending says.
     pub(crate) direction: Option<Direction>,
 }
 

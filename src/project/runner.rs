@@ -14,7 +14,7 @@ pub enum Wrap {
     Migration,
     /// One for everything that is pending.
     Pending,
-    /// None.
+    /// Each statement commits by itself, unless it opens a transaction.
     Nothing,
 }
 

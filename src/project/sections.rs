@@ -47,7 +47,7 @@ pub(crate) enum SectionMark {
 
 /// A comment that may be a mark.
 pub(crate) struct MarkLine<'a> {
-    /// The whole line.
+    /// The whole line, with its white space.
     pub(crate) line: &'a str,
     /// What stands after `--`, in lower case and without white space around it.
     pub(crate) comment: &'a str,

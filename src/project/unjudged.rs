@@ -35,7 +35,7 @@ impl Unjudged {
         Self::of(Consequence::Foreign, path, reason)
     }
 
-    /// What nobody runs.
+    /// A file that nobody runs, so that nothing is missed.
     pub fn idle(path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::of(Consequence::Idle, path, reason)
     }

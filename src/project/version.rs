@@ -9,7 +9,7 @@ use crate::tool::Tool;
 pub enum LateVersion {
     /// It goes on from the version that the database has, and never looks back.
     Skips,
-    /// It stops.
+    /// It stops, and applies nothing.
     Refuses,
     /// It runs it after the others, in another order than on a new database.
     Runs,

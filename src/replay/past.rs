@@ -107,7 +107,7 @@ impl<'a> Before<'a> {
         }
     }
 
-    /// The schema.
+    /// The schema before the migration, replayed at the first question.
     pub(crate) fn catalog(&self) -> &Catalog {
         self.catalog
             .get_or_init(|| self.past.borrow_mut().catalog())

@@ -54,7 +54,7 @@ pub(super) struct StepScope {
 pub(super) enum ScopeKind {
     /// The runner's, around the whole migration or all of them.
     Runner,
-    /// `BEGIN`.
+    /// A `BEGIN` in the migration itself.
     Explicit,
     /// Around several statements that reach the server as one string (PostgreSQL).
     Implicit,

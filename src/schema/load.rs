@@ -32,7 +32,7 @@ pub struct Schemas {
 /// A file that git could not merge.
 #[derive(Clone, Debug)]
 pub struct Conflict {
-    /// The file.
+    /// The file with the marks in it.
     pub source: Source,
     /// From the first mark to the last.
     pub span: Span,

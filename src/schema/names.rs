@@ -16,7 +16,7 @@ use crate::sql::limit::{TooLong, clip};
 pub struct LongName {
     /// `foreign key`, `index` …
     pub what: &'static str,
-    /// The whole name.
+    /// The name as it was declared, uncut.
     pub name: String,
     /// What has it, where the language says so.
     pub key: Option<Slot>,

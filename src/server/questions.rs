@@ -30,7 +30,7 @@ pub enum Backslashes {
     AfterE,
     /// It escapes in every string.
     Escape,
-    /// Itself.
+    /// As it is written.
     Plain,
 }
 
@@ -41,7 +41,7 @@ pub enum Comments {
     Statements,
     /// In the column's definition, as `COMMENT '…'`.
     AtColumns,
-    /// Nowhere.
+    /// The server has no such thing.
     None,
 }
 

@@ -9,13 +9,13 @@ use crate::project::tree::Tree;
 pub enum Manager {
     /// `.pre-commit-config.yaml`, which prek reads too.
     PreCommit(String),
-    /// `prek.toml`.
+    /// prek's own file, `prek.toml`.
     Prek,
     /// lefthook, and its file.
     Lefthook(String),
     /// husky, which keeps scripts in `.husky/`.
     Husky,
-    /// `core.hooksPath` leads elsewhere.
+    /// `core.hooksPath` leads to another folder, where somebody else keeps hooks.
     Elsewhere(String),
     /// Nothing: git's own hooks.
     Plain,
@@ -80,7 +80,7 @@ impl Manager {
         })
     }
 
-    /// For people.
+    /// What it is called in a sentence.
     pub fn name(&self) -> String {
         match self {
             Self::PreCommit(file) => format!("pre-commit or prek ({file})"),

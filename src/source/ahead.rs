@@ -21,7 +21,7 @@ pub(crate) struct Promise {
 
 #[derive(Debug)]
 enum PromiseState {
-    /// Nobody has begun.
+    /// Nobody has begun to work it out.
     Open,
     /// A thread is at it.
     Running,
@@ -36,7 +36,7 @@ enum PromiseState {
 pub(crate) struct Window {
     state: Mutex<WindowState>,
     changed: Condvar,
-    /// Bytes of text.
+    /// How many bytes of text may be worked out ahead.
     size: usize,
 }
 

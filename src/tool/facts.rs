@@ -218,7 +218,7 @@ pub(crate) type ReadSchema =
 /// Migrations in a programming language.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scripts {
-    /// Its name.
+    /// What the language is called in a sentence.
     pub(crate) language: &'static str,
     /// The ending of its files.
     pub(crate) ending: &'static str,

@@ -27,7 +27,7 @@ pub(super) struct Ends<'a> {
 /// Whether the database is where it was before the turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turned {
-    /// It is.
+    /// The schema is what it was before.
     Back,
     /// It has to be made again.
     Astray,

@@ -144,7 +144,7 @@ struct JobFacts<'v> {
     database: bool,
     /// Every variable that is set for it.
     env: Vec<EnvAssignment>,
-    /// `environment`.
+    /// The environment that the job deploys to, if it names one.
     environment: Option<&'v str>,
     secrets: bool,
 }

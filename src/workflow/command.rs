@@ -7,7 +7,7 @@ use crate::tool::Tool;
 
 /// The program by which people and deployments use a tool.
 pub(crate) struct CommandLine {
-    /// Its names.
+    /// The names by which it is started.
     pub(crate) programs: &'static [&'static str],
     /// Part of the path of its own file, by which it is started without its name.
     pub(crate) file: &'static str,
@@ -19,7 +19,7 @@ pub(crate) struct CommandLine {
     pub(crate) word: &'static str,
     /// What code says that starts it.
     pub(crate) in_code: &'static [&'static str],
-    /// For people.
+    /// What people call it.
     pub(crate) title: &'static str,
     /// Whether the second number of a version tells what commands there are.
     pub(crate) minor_counts: bool,
@@ -66,7 +66,7 @@ pub(crate) struct Removed {
 pub(crate) struct Unfit {
     /// What it does, to follow the command in a sentence.
     pub(crate) does: &'static str,
-    /// What to run.
+    /// What to run instead.
     pub(crate) help: &'static str,
     pub(crate) severity: Severity,
 }
@@ -99,7 +99,7 @@ pub(crate) fn program_at(path: &str) -> Option<&'static str> {
     found.programs.first().copied()
 }
 
-/// What it does.
+/// What a command does with a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Makes the database look like the schema, past the migrations.
@@ -107,7 +107,7 @@ pub enum Action {
         /// Whether it is asked to drop what is in the way.
         loses: bool,
     },
-    /// Applies migrations.
+    /// Applies the migrations that wait.
     Apply,
     /// Writes migrations as it applies them.
     Develop,
@@ -119,7 +119,7 @@ pub enum Action {
     Harmless,
     /// Starts a server that watches its sources.
     ServeDevelopment,
-    /// Starts a server.
+    /// Starts a server that answers requests.
     Serve,
     /// Waits until something else is ready.
     Wait,
@@ -127,7 +127,7 @@ pub enum Action {
     Brief,
     /// Starts code that cannot be read: it may do anything.
     Unseen,
-    /// Anything else.
+    /// Something that driftlint does not know.
     Unknown,
 }
 

@@ -9,10 +9,10 @@ use super::value::{DataValue, Member, Shape};
 use crate::project::tree::{file_name, join, parent, resolve};
 use crate::source::{Source, Span};
 
-/// A compose file.
+/// A compose file with its services.
 #[derive(Debug)]
 pub struct Compose {
-    /// The file.
+    /// The file, with its text.
     pub source: Source,
     /// In the order in which they are written; those of included files after them.
     pub services: Vec<Service>,
@@ -20,16 +20,16 @@ pub struct Compose {
     pub default: bool,
 }
 
-/// A service.
+/// A service, and what it is started with.
 #[derive(Clone, Debug)]
 pub struct Service {
-    /// Its name.
+    /// The key under `services`.
     pub name: String,
     /// The file that it is written in.
     pub source: Source,
-    /// Its name's place.
+    /// The bytes of that key.
     pub span: Span,
-    /// The image's name.
+    /// The image that it runs, if it names one.
     pub image: Option<String>,
     /// What its image is built from.
     pub build: Option<Build>,
@@ -39,7 +39,7 @@ pub struct Service {
     pub profiles: Vec<String>,
     /// `restart`, or the condition of `deploy.restart_policy`.
     pub restart: Option<String>,
-    /// Its environment.
+    /// What its environment holds, files of it included.
     pub env: Vec<Variable>,
     /// What is mounted of the repository.
     pub mounts: Vec<Mount>,
@@ -58,40 +58,40 @@ pub struct Mount {
     pub target: String,
 }
 
-/// `build`.
+/// How its image is built.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Build {
     /// The folder, relative to the repository's root.
     pub context: String,
     /// The Dockerfile, relative to the repository's root.
     pub dockerfile: String,
-    /// The stage.
+    /// The stage of the Dockerfile that it stops at.
     pub target: Option<String>,
 }
 
 /// One entry of `depends_on`.
 #[derive(Clone, Debug)]
 pub struct Dependency {
-    /// The other service.
+    /// The service that is waited for.
     pub service: String,
     /// `service_started`, `service_healthy` or `service_completed_successfully`.
     pub condition: String,
-    /// The file.
+    /// The file that says so.
     pub source: Source,
-    /// Its place.
+    /// The bytes that say so.
     pub span: Span,
 }
 
 /// One entry of `environment`.
 #[derive(Clone, Debug)]
 pub struct Variable {
-    /// Its name.
+    /// The variable's name.
     pub name: String,
     /// As written; `${…}` is left as it is.
     pub value: String,
-    /// The file.
+    /// The file that gives it.
     pub source: Source,
-    /// Its place.
+    /// The bytes that give it.
     pub span: Span,
 }
 

@@ -47,7 +47,7 @@ pub(crate) struct Expander<'a> {
 #[derive(Clone, Default)]
 pub(crate) struct FileView<'a> {
     pub(crate) image: Option<(&'a Image, usize)>,
-    /// The build context.
+    /// The folder that the image is built from.
     pub(crate) context: String,
     /// What a container sees of the repository.
     pub(crate) mounts: Vec<Mount>,

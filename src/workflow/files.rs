@@ -11,7 +11,7 @@ use crate::source::Source;
 /// A tree with its listing.
 pub(crate) struct Files<'a> {
     tree: &'a dyn Tree,
-    /// Sorted.
+    /// Every path of the tree, sorted.
     paths: Vec<String>,
     /// Those that can run a command or configure something, sorted.
     candidates: Vec<String>,

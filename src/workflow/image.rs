@@ -15,7 +15,7 @@ use crate::glob::Glob;
 use crate::project::tree::{file_name, join, parent, resolve};
 use crate::source::{Source, Span};
 
-/// A Dockerfile.
+/// A Dockerfile by its stages.
 pub(crate) struct Image {
     pub(crate) source: Source,
     pub(crate) stages: Vec<Stage>,
@@ -54,7 +54,7 @@ pub(crate) enum ImageStep {
     Run(Start, String),
 }
 
-/// `COPY` or `ADD`.
+/// A `COPY` or `ADD`: what comes into the image, and where it lies there.
 pub(crate) struct Copy {
     pub(crate) from: CopyOrigin,
     pub(crate) sources: Vec<String>,

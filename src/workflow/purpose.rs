@@ -7,7 +7,7 @@ use crate::project::tree::{file_name, parent};
 /// Where a command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
-    /// Nobody can tell.
+    /// Nothing says what it is for.
     Unknown,
     /// On a developer's machine.
     Development,

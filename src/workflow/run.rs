@@ -12,9 +12,9 @@ use crate::tool::Tool;
 pub enum Layer {
     /// A service of a compose file.
     Compose,
-    /// A Dockerfile.
+    /// An instruction of a Dockerfile.
     Image,
-    /// A shell script.
+    /// A line of a shell script.
     Shell,
     /// A script of `package.json` or a task of `deno.json`.
     Script,
@@ -33,9 +33,9 @@ pub enum Layer {
 pub struct ChainLink {
     /// The kind of text.
     pub layer: Layer,
-    /// The file.
+    /// The file that it stands in.
     pub source: Source,
-    /// The command there.
+    /// The bytes of the command.
     pub span: Span,
     /// The name of the script, target, job or service it belongs to; empty if it has none.
     pub name: String,
@@ -50,16 +50,16 @@ pub struct Guard {
     pub holds: bool,
     /// What is compared with what, where it is such a comparison.
     pub compared: Option<EnvironmentTest>,
-    /// The file.
+    /// The file that the condition stands in.
     pub path: String,
-    /// The condition's place.
+    /// The bytes of the condition.
     pub span: Span,
 }
 
 /// `"$NAME" = value`, or `!=`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentTest {
-    /// The variable.
+    /// The name of the variable that it asks about.
     pub name: String,
     /// What it is compared with.
     pub value: String,
@@ -70,9 +70,9 @@ pub struct EnvironmentTest {
 /// Why a failure of a command stops nothing.
 #[derive(Clone, Debug)]
 pub struct LostFailure {
-    /// The file.
+    /// The file that it stands in.
     pub source: Source,
-    /// What swallows it.
+    /// The bytes that swallow it: `|| true`.
     pub span: Span,
     /// How, for people: "`|| true`".
     pub how: String,
@@ -86,7 +86,7 @@ pub struct Environment(Arc<Vec<EnvAssignment>>);
 /// `NAME=value`, as a shell, a job or an image sets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvAssignment {
-    /// The variable.
+    /// The variable's name.
     pub name: String,
     /// Its text, in which further variables may stand.
     pub value: String,
@@ -107,7 +107,7 @@ impl Environment {
         &self.0
     }
 
-    /// Assigns some more.
+    /// Assigns these too, over what is there.
     pub(crate) fn extend(&mut self, more: impl IntoIterator<Item = EnvAssignment>) {
         let mut more = more.into_iter().peekable();
         if more.peek().is_some() {
@@ -127,7 +127,7 @@ impl From<Vec<EnvAssignment>> for Environment {
 pub struct CommandRun {
     /// Whose command, where all commands of that tool are known.
     pub tool: Option<Tool>,
-    /// What it does.
+    /// What it does with a database.
     pub action: Action,
     /// The tool and its words, as they are run.
     pub words: Vec<String>,

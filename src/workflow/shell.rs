@@ -45,7 +45,7 @@ pub(crate) enum End {
 /// Commands joined by `|`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pipeline {
-    /// `!`.
+    /// Whether a `!` turns its status round.
     pub(crate) negated: bool,
     pub(crate) stages: Vec<ShellNode>,
 }
@@ -63,7 +63,7 @@ pub(crate) enum ShellNode {
         arms: Vec<(CommandList, CommandList)>,
         otherwise: Option<CommandList>,
     },
-    /// `while`, `until`, `for`.
+    /// `while`, `until` or `for`, whose body may run any number of times.
     Loop {
         condition: CommandList,
         body: CommandList,

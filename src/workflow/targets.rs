@@ -13,7 +13,7 @@ pub(crate) struct Target {
     pub(crate) folder: String,
     pub(crate) name: String,
     pub(crate) source: Source,
-    /// The name's place.
+    /// The bytes of its name.
     pub(crate) span: Span,
     /// Other targets that run first.
     pub(crate) needs: Vec<String>,

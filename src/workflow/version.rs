@@ -8,9 +8,9 @@ use crate::project::tree::{join, parent};
 /// The two first numbers of a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
-    /// 7 of `7.8.0`.
+    /// The 7 of `7.8.0`.
     pub major: u32,
-    /// 8 of `7.8.0`.
+    /// The 8 of `7.8.0`.
     pub minor: u32,
 }
 

@@ -52,7 +52,7 @@ impl WritePlan {
 /// Which set of a project is written to.
 #[derive(Clone, Debug)]
 pub struct SetName {
-    /// Its folder.
+    /// The folder of its migrations.
     pub folder: String,
     /// Its dialect; a folder may hold several.
     pub dialect: Dialect,

@@ -41,7 +41,7 @@ pub struct Fixed {
 pub struct PlannedEdit {
     /// Its text; `None` for a file that is made.
     pub before: Option<String>,
-    /// What it becomes.
+    /// The text after the fixes.
     pub after: String,
 }
 

@@ -35,7 +35,7 @@ const CONFLICT: &str = "<<<<<<<";
 pub struct Onto {
     /// The revision that this branch's migrations come after.
     pub revision: String,
-    /// Its set.
+    /// The set that it belongs to.
     pub set: SetName,
 }
 

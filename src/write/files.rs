@@ -104,7 +104,7 @@ pub struct Moved {
 pub struct MovedFile {
     /// Where it lies so far.
     pub path: String,
-    /// What it says.
+    /// The text of the whole file.
     pub text: String,
 }
 

@@ -21,7 +21,7 @@ use crate::tool::Tool;
 use others::Others;
 pub use renames::{NamePair, renamed};
 
-/// The way back.
+/// The statements that take a migration back, and what they cannot bring back.
 #[derive(Clone, Debug, Default)]
 pub struct Reverse {
     /// What it does, and what a person has to know of it.

@@ -33,9 +33,9 @@ pub struct SplitMigration {
 /// A statement that stays as it is.
 #[derive(Debug)]
 pub struct KeptStatement {
-    /// How it begins.
+    /// The first words of the statement.
     pub start: String,
-    /// Why it stays.
+    /// Why no step takes its place.
     pub why: String,
 }
 

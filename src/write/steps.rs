@@ -19,55 +19,55 @@ use crate::server::on_server;
 use crate::sql::Dialect;
 use crate::sql::canonical::quote_name;
 
-/// What somebody wants.
+/// The one change that a person asked for.
 #[derive(Clone, Debug)]
 pub enum Wish {
     /// A column that takes no nulls any more; `fill` is what rows get that have none.
     NotNull {
-        /// The column.
+        /// The column that is to be NOT NULL.
         column: ColumnName,
-        /// An expression.
+        /// What rows get that have no value, as SQL.
         fill: Option<String>,
     },
-    /// A new column.
+    /// A column that is not there yet.
     AddColumn(NewColumn),
-    /// A new index.
+    /// An index that is not there yet.
     AddIndex(NewIndex),
-    /// A unique constraint.
+    /// A unique constraint that is not there yet.
     AddUnique {
-        /// Its table.
+        /// The table that gets it.
         table: QName,
-        /// Its columns.
+        /// The columns that no two rows may share.
         columns: Vec<String>,
     },
-    /// A foreign key.
+    /// A foreign key that is not there yet.
     AddForeignKey {
         /// The column that refers.
         column: ColumnName,
         /// The column that is referred to.
         to: ColumnName,
-        /// `ON DELETE`.
+        /// What happens to a row when the one that it refers to is deleted, as SQL.
         on_delete: Option<String>,
     },
     /// A column that goes.
     DropColumn {
-        /// The column.
+        /// The column that goes.
         column: ColumnName,
     },
     /// A column with another name.
     Rename {
-        /// The column.
+        /// The column under the name that it has.
         column: ColumnName,
-        /// Its new name.
+        /// The name that it gets.
         to: String,
         /// In one statement: all code changes at the same moment.
         at_once: bool,
     },
     /// A column of another type.
     ChangeType {
-        /// The column.
+        /// The column whose type changes.
         column: ColumnName,
-        /// Its new type.
+        /// The type that it gets, as SQL.
         data_type: String,
         /// What its values become.
         using: Option<String>,

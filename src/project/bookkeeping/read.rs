@@ -10,7 +10,7 @@ use crate::tool::Tool;
 /// A tool's bookkeeping table in a database.
 #[derive(Clone, Debug)]
 pub struct BookkeepingTable {
-    /// Its name.
+    /// Schema and name of the table.
     pub name: QName,
     /// The columns that are read.
     pub columns: Vec<&'static str>,

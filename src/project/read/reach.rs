@@ -7,7 +7,7 @@ use crate::catalog::takes_away;
 /// What may be different after a file that the runner applies and that is not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Rows only.
+    /// Rows, and nothing of the schema.
     Rows,
     /// What is called by a word of the text that it gives to the server.
     Named {

@@ -6,12 +6,12 @@ use crate::database::{Container, DatabaseUrl, Launch, folder_with, unprivileged}
 use crate::server::Dialect;
 use crate::sql::{Release, Versions};
 
-/// Makes a database.
+/// The statement that makes a database of that name.
 pub(crate) fn create(name: &str) -> String {
     format!("CREATE DATABASE `{name}`")
 }
 
-/// Drops one.
+/// The statements that drop it.
 pub(crate) fn drop(name: &str, _: Versions) -> Vec<String> {
     vec![format!("DROP DATABASE IF EXISTS `{name}`")]
 }

@@ -32,7 +32,7 @@ struct Relation {
     name: QName,
     kind: String,
     file: Option<String>,
-    /// Of an index.
+    /// The table that it belongs to, where it is an index.
     table: Option<String>,
     rows: i64,
     size: i64,

@@ -10,7 +10,7 @@ pub(crate) fn create(_: &str) -> String {
     String::new()
 }
 
-/// Drops one.
+/// Nothing drops one: it goes with its session.
 pub(crate) fn drop(_: &str, _: Versions) -> Vec<String> {
     Vec::new()
 }

@@ -22,7 +22,7 @@ pub(crate) fn is_config(name: &str) -> bool {
 /// What drizzle-kit is configured to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DrizzleConfig {
-    /// The configuration file.
+    /// The path of the configuration.
     pub path: String,
     /// Files, folders or patterns of the schema, relative to the repository's root.
     pub schema: Vec<String>,

@@ -63,7 +63,7 @@ pub struct JournalEntry {
     pub tag: String,
     /// Where the tag stands.
     pub span: Span,
-    /// Where `when` stands.
+    /// The bytes of its `when`.
     pub when_span: Span,
 }
 

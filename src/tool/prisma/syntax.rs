@@ -54,7 +54,7 @@ pub(crate) struct PrismaBlock {
     pub(crate) values: Vec<EnumValue>,
     /// `key = value` of a datasource or generator.
     pub(crate) properties: Vec<(PrismaName, PrismaExpr)>,
-    /// `@@…`.
+    /// The attributes of the block, which start with `@@`.
     pub(crate) attributes: Vec<Attribute>,
     /// Lines that could not be read: what they declare is not known.
     pub(crate) mistakes: Vec<SyntaxMistake>,
@@ -201,7 +201,7 @@ pub(crate) fn find<'a>(arguments: &'a [Argument], name: &str) -> Option<&'a Pris
         .map(|it| &it.value)
 }
 
-/// A value.
+/// A value in an attribute or a setting.
 #[derive(Clone, Debug)]
 pub(crate) struct PrismaExpr {
     pub(crate) kind: PrismaExprKind,
@@ -234,7 +234,7 @@ impl PrismaExpr {
         }
     }
 
-    /// A bare word.
+    /// The word, if it is one without quotes or brackets.
     pub(crate) fn as_word(&self) -> Option<&str> {
         match &self.kind {
             PrismaExprKind::Word(text) => Some(text),

@@ -46,7 +46,7 @@ fn engine(text: &str) -> Option<String> {
 #[derive(Debug, PartialEq, Eq)]
 struct SqlPackage {
     engine: String,
-    /// As written.
+    /// Its `schema`, as it is written.
     schema: Vec<String>,
 }
 

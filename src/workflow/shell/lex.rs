@@ -7,7 +7,7 @@ use crate::source::Span;
 pub(crate) struct Word {
     /// What the command is given.
     pub(crate) text: String,
-    /// With its quotes.
+    /// Its bytes, quotes included.
     pub(crate) span: Span,
     /// What stands in `$( )` and backticks.
     pub(crate) inner: Vec<Span>,

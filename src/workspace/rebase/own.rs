@@ -12,7 +12,7 @@ use crate::write::{Moved, MovedFile};
 
 /// One of this branch's migrations.
 pub(super) struct OwnMigration {
-    /// Its files.
+    /// The paths of its files.
     pub(super) files: Vec<String>,
     /// What they say.
     pub(super) moved: Moved,

@@ -20,7 +20,7 @@ use crate::sql::change::{
 pub(super) struct Others {
     /// Before them: what stands in their way, and what they may need.
     pub(super) first: Vec<RepairStep>,
-    /// After them.
+    /// What has to come after all else.
     pub(super) last: Vec<RepairStep>,
     /// What cannot be written.
     pub(super) remarks: Vec<String>,

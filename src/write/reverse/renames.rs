@@ -49,11 +49,11 @@ enum RenamedObject {
 /// What got another name, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamePair {
-    /// `table`, `column` …
+    /// What kind of object it is: `table`, `column`.
     pub kind: &'static str,
     /// The old name; a column's or label's with that of its table or type.
     pub from: String,
-    /// The new name.
+    /// What it is called afterwards.
     pub to: String,
 }
 

@@ -5,9 +5,9 @@ use crate::catalog::{Catalog, QName, Table};
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnName {
-    /// The table.
+    /// The table that has it.
     pub table: QName,
-    /// The column.
+    /// What it is called there.
     pub name: String,
 }
 

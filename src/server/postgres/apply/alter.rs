@@ -156,7 +156,7 @@ impl Apply<'_> {
         }
     }
 
-    /// One action.
+    /// Does one action to a table, and to its children where they follow.
     pub(crate) fn alter_action(
         &mut self,
         table: &QName,

@@ -7,7 +7,7 @@ use super::polymorphic::{Polymorphic, consistent};
 /// What is known of an argument's type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ArgType {
-    /// Nothing.
+    /// Nothing is known of the argument's type.
     Unknown,
     /// A string or `NULL`, which takes the type that is asked for.
     Untyped,
@@ -28,7 +28,7 @@ pub(crate) enum CallChoice {
     Several,
     /// A function whose type nothing says: a polymorphic one of strings alone.
     Undetermined,
-    /// One.
+    /// This one, and no other.
     One(Chosen),
     /// Nobody can know.
     Unsure,
@@ -37,7 +37,7 @@ pub(crate) enum CallChoice {
 /// The function that a call means.
 #[derive(Clone, Debug)]
 pub(crate) struct Chosen {
-    /// What it yields.
+    /// The type that it yields.
     pub(crate) result: ArgType,
     /// What its parameters are.
     pub(crate) params: Vec<TypeId>,
@@ -299,7 +299,8 @@ fn keep_best<'l, 'c>(
     each.filter(|one| count(one) == most).collect()
 }
 
-/// `func_select_candidate`.
+/// PostgreSQL's `func_select_candidate`: of several that fit, the one that needs the fewest
+/// conversions.
 fn best<'l, 'c>(fitting: &[&'l Laid<'c>], args: &[ArgType]) -> Option<&'l Laid<'c>> {
     let exact = |param: &TypeId, arg: &ArgType| *arg == ArgType::Own(*param);
     let left = keep_best(fitting, |one| {

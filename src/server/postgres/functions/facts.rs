@@ -15,11 +15,11 @@ pub(crate) struct TypeFact {
     pub(crate) name: &'static str,
     /// As `format_type` prints it.
     pub(crate) printed: &'static str,
-    /// `typcategory`.
+    /// `typcategory` of `pg_type`: a letter, `N` for numbers.
     pub(crate) category: u8,
-    /// `typispreferred`.
+    /// `typispreferred` of `pg_type`: whether its category prefers it.
     pub(crate) preferred: bool,
-    /// Of an array.
+    /// The type of its elements, where it is an array.
     pub(crate) element: Option<TypeId>,
     /// Whether reading a value of it from text depends on settings, in every version.
     pub(crate) mutable_input: bool,

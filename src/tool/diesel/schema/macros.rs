@@ -2,7 +2,7 @@
 
 use crate::source::Span;
 
-/// One macro.
+/// A macro of `schema.rs` with what is in its braces.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct TableMacro {
     pub(super) schema: Option<String>,

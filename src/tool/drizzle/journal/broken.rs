@@ -9,7 +9,7 @@ use crate::source::{Source, Span};
 /// A journal or a snapshot that nobody can read.
 #[derive(Clone, Debug)]
 pub struct Broken {
-    /// The file.
+    /// The file, with the text that cannot be read.
     pub source: Source,
     /// Where it stops making sense.
     pub span: Span,

@@ -19,7 +19,7 @@ pub(crate) const ORIGIN: &str = "00000000-0000-0000-0000-000000000000";
 /// Which snapshot it is, and which ones it follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// Its own id.
+    /// The id that a later snapshot names as the one before it.
     pub id: String,
     /// The ids of its parents; version 9 knows several after a merge.
     pub parents: Vec<String>,
@@ -27,7 +27,7 @@ pub struct Head {
     pub dialect: Option<Dialect>,
 }
 
-/// One snapshot.
+/// A snapshot, read no further than to what chains it to others.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// `0007`, or the folder's name.

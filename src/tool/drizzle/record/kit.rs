@@ -9,7 +9,7 @@ use crate::sql::change::{DataType, ExprKind};
 use crate::sql::patch::{Patch, Renamed, RenamedKind};
 use crate::sql::render::Quotes;
 
-/// A column's type.
+/// A column's type in the words of drizzle-kit's snapshots.
 pub(super) fn type_of(catalog: &Catalog, table: &QName, column: &Column) -> String {
     let data_type = &column.data_type;
     match catalog.dialect {
@@ -77,7 +77,7 @@ pub(super) fn knows(catalog: &Catalog, table: &Table, index: &Index) -> bool {
     !index.implicit && !of_key
 }
 
-/// A column's default.
+/// A column's default in the words of drizzle-kit's snapshots.
 pub(super) fn default_of(catalog: &Catalog, table: &QName, column: &Column) -> Option<Json> {
     let default = column.default.as_ref()?;
     if catalog.dialect == Dialect::Postgres && is_serial(catalog, table, column) {
@@ -127,7 +127,7 @@ pub(super) fn default_of(catalog: &Catalog, table: &QName, column: &Column) -> O
     })
 }
 
-/// A generation expression.
+/// What a column is generated from, in the words of drizzle-kit's snapshots.
 pub(super) fn generated(catalog: &Catalog, table: &Table, column: &Column) -> Option<Json> {
     let generated = column.generated.as_ref()?;
     let sql = expression(&generated.expr.sql, table, false, catalog.dialect);

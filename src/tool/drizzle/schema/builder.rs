@@ -29,7 +29,7 @@ pub(super) struct ColumnBuilder<'a> {
     pub(super) on_update_now: bool,
     /// What each `references` was given.
     pub(super) references: Vec<ColumnReference<'a>>,
-    /// `$defaultFn`, `$onUpdate`.
+    /// Whether the client fills it, by `$defaultFn` or `$onUpdate`.
     pub(super) client_default: bool,
     /// A method that is not known was chained: anything may have changed.
     pub(super) open: Option<Unknown>,
@@ -53,7 +53,7 @@ pub(super) struct ColumnType {
     pub(super) sql: String,
     /// The enum it is, without array brackets.
     pub(super) enumeration: Option<Rc<EnumType>>,
-    /// `[]`, `[3][]`.
+    /// Its dimensions, if it is an array: `[]`, `[3][]`.
     pub(super) dimensions: String,
 }
 
@@ -64,7 +64,7 @@ pub(super) struct Uniqueness {
     pub(super) nulls_not_distinct: bool,
 }
 
-/// A table.
+/// A table as a call of `pgTable` and the like has built it.
 #[derive(Clone)]
 pub(super) struct TableBuilder<'a> {
     pub(super) dialect: Dialect,
@@ -123,7 +123,7 @@ pub(super) struct ForeignKeyBuilder<'a> {
     pub(super) span: Span,
 }
 
-/// `check(name, condition)`.
+/// A check as a call of `check(name, condition)` has built it.
 #[derive(Clone)]
 pub(super) struct CheckBuilder<'a> {
     pub(super) name: JsValue<'a>,

@@ -16,7 +16,7 @@ use crate::tool::drizzle::config::{schema_files, sources};
 /// What a configuration says. A value that only the running program knows is left out.
 #[derive(Clone, Debug)]
 pub struct KitConfig {
-    /// The file.
+    /// The path of the configuration.
     pub path: String,
     /// The files of the schema that exist, in order; none where the setting could not be evaluated.
     pub files: Vec<String>,

@@ -354,7 +354,7 @@ pub(super) struct Reference<'a> {
 }
 
 impl KitElement {
-    /// A plain column.
+    /// The key of a column and nothing else.
     pub(crate) fn column(text: String) -> Self {
         Self {
             text,

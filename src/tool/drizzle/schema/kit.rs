@@ -17,7 +17,7 @@ pub(crate) struct Doubt {
 /// Something that may not be known.
 pub(crate) type Evaluated<T> = Result<T, Doubt>;
 
-/// A whole schema.
+/// A schema as drizzle-kit sees it, whether it was declared or read from a snapshot.
 #[derive(Clone, Debug)]
 pub(crate) struct Kit {
     pub(crate) dialect: Dialect,
@@ -38,7 +38,7 @@ pub(crate) struct KitName {
     pub(crate) name: String,
 }
 
-/// A PostgreSQL enum.
+/// An enum type, which only PostgreSQL has here.
 #[derive(Clone, Debug)]
 pub(crate) struct KitEnum {
     pub(crate) name: KitName,
@@ -46,7 +46,7 @@ pub(crate) struct KitEnum {
     pub(crate) place: Place,
 }
 
-/// A table.
+/// A table with all that belongs to it.
 #[derive(Clone, Debug)]
 pub(crate) struct KitTable {
     pub(crate) name: KitName,
@@ -84,7 +84,7 @@ impl KitTable {
     }
 }
 
-/// A column.
+/// A column as drizzle-kit writes it.
 #[derive(Clone, Debug)]
 pub(crate) struct KitColumn {
     pub(crate) name: String,
@@ -143,7 +143,7 @@ pub(crate) struct KitKey {
     pub(crate) place: Place,
 }
 
-/// A foreign key.
+/// A foreign key as drizzle-kit writes it.
 #[derive(Clone, Debug)]
 pub(crate) struct KitForeignKey {
     pub(crate) name: String,
@@ -156,12 +156,12 @@ pub(crate) struct KitForeignKey {
     pub(crate) place: Place,
 }
 
-/// An index.
+/// An index, unique or not, as drizzle-kit writes it.
 #[derive(Clone, Debug)]
 pub(crate) struct KitIndex {
     pub(crate) name: String,
     pub(crate) unique: bool,
-    /// PostgreSQL's access method.
+    /// The access method that `using` names (PostgreSQL).
     pub(crate) method: Option<String>,
     pub(crate) elements: Vec<KitElement>,
     pub(crate) condition: Option<String>,
@@ -179,7 +179,7 @@ pub(crate) struct KitElement {
     pub(crate) opclass: Option<String>,
 }
 
-/// A check.
+/// A check, whose condition is SQL that somebody wrote.
 #[derive(Clone, Debug)]
 pub(crate) struct KitCheck {
     pub(crate) name: String,
@@ -187,7 +187,7 @@ pub(crate) struct KitCheck {
     pub(crate) place: Place,
 }
 
-/// A view.
+/// A view, materialized or not.
 #[derive(Clone, Debug)]
 pub(crate) struct KitView {
     pub(crate) name: KitName,

@@ -23,7 +23,7 @@ const MAX_NESTING: usize = 256;
 /// Larger than any schema that people keep in one file.
 const MAX_BYTES: usize = 4 << 20;
 
-/// A parsed file.
+/// A file that was parsed, and what has been found out about it.
 pub(super) struct Module<'a> {
     pub(super) id: ModuleId,
     pub(super) source: Source,

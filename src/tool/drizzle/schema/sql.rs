@@ -11,7 +11,7 @@ use super::naming::SchemaNaming;
 use super::value::{ColumnHandle, EnumType, JsValue, Unknown};
 use crate::sql::Dialect;
 
-/// SQL in pieces.
+/// SQL as a template literal has it: texts, with values between them.
 #[derive(Clone, Default)]
 pub(super) struct Sql<'a> {
     pub(super) chunks: Vec<Chunk<'a>>,

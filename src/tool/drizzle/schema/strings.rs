@@ -7,7 +7,7 @@ use oxc_ast::ast::{CallExpression, RegExpFlags, RegExpLiteral};
 use super::eval::{EvalScope, Evaluator};
 use super::value::{JsValue, MAX_SIZE};
 
-/// A regular expression.
+/// A regular expression, as far as Rust's understands JavaScript's.
 pub(super) struct Pattern {
     regex: regex::Regex,
     global: bool,

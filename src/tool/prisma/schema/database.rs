@@ -17,7 +17,7 @@ pub(super) struct Database {
     pub(super) cockroach: bool,
     /// Extensions that the schema manages (PostgreSQL).
     pub(super) extensions: Vec<String>,
-    /// Remarks.
+    /// Remarks for people, each at its place.
     pub(super) notes: Vec<(Source, Span, String)>,
 }
 

@@ -18,7 +18,7 @@ pub(super) struct Indexes {
     pub(super) unknown: Vec<(Span, String)>,
 }
 
-/// Reads them all.
+/// The indexes and keys of a model, those at its fields too.
 pub(super) fn indexes(dialect: Dialect, model: &PrismaBlock) -> Indexes {
     let mut reader = IndexReader {
         dialect,

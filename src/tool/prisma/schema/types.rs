@@ -4,7 +4,7 @@ use crate::sql::Dialect;
 use crate::sql::change::DataType;
 use crate::tool::prisma::syntax::{Arity, Attribute, PrismaExpr, PrismaExprKind};
 
-/// Prisma's scalar types.
+/// The scalar types of Prisma's language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scalar {
     Int,
