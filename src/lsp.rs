@@ -80,6 +80,8 @@ pub fn serve(input: impl Read + Send + 'static, mut output: impl Write) -> bool 
     while server.stage != SessionStage::Gone {
         let Ok(body) = messages.recv() else { break };
         server.take(&body);
+        // A check of a large project takes longer than the pause between two keys, and only its
+        // last state is of use.
         // What waits already is taken in before anything is checked.
         while server.stage != SessionStage::Gone {
             let Ok(body) = messages.try_recv() else { break };

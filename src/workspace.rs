@@ -48,7 +48,7 @@ pub struct Workspace {
     pub reader: ReaderFolder,
     /// Whether merged migrations are asked about like new ones.
     pub all: bool,
-    /// FileTexts that stand for files on disk: what fixes make of them before anything is written.
+    /// Texts that stand for files on disk: what fixes make of them before anything is written.
     pub edited: FileTexts,
     /// Files on disk that are taken away, as a migration that gets another name.
     pub removed: BTreeSet<String>,

@@ -151,6 +151,8 @@ struct JobFacts<'v> {
 
 impl JobFacts<'_> {
     fn context(&self) -> Purpose {
+        // A database that the job starts for itself is thrown away with it, whatever the workflow
+        // is called: several starter projects reset theirs in a file called deploy.yml.
         if self.database || self.names.iter().any(|name| purpose::says_test(name)) {
             return Purpose::Test;
         }

@@ -155,6 +155,8 @@ fn wanted(files: &Files, project: &Project) -> Vec<IgnoreQuery> {
                     && is_under(&set.folder, parent(path))
                     && set.folder != output.folder
             };
+            // Nobody named the folder: the tool's own default stands in the configuration's place,
+            // and the migrations of this tool lie elsewhere.
             if output.is_default && project.sets.iter().any(elsewhere) {
                 continue;
             }
@@ -444,6 +446,8 @@ fn not_copied(
             })
     });
     let copied = configs.any(|config| image.lacks(root, stage, config) == Some(false));
+    // Both must be certain. A bundler, `COPY . .` or a folder that nobody names may bring the
+    // migrations along, and then nothing is said.
     let lacks = copied && image.lacks(root, stage, &wanted.path) == Some(true);
     let here = &run.chain[0];
     lacks.then(|| Excluded {

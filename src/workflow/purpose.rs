@@ -95,7 +95,7 @@ pub(crate) fn says_production(name: &str) -> bool {
     has(name, PRODUCTION)
 }
 
-/// What a name says.
+/// What a name says, by whole words: `latest` is no test.
 pub(crate) fn of_name(name: &str) -> Option<Purpose> {
     if says_development(name) {
         Some(Purpose::Development)

@@ -105,6 +105,7 @@ impl Workspace {
                 now = next;
                 continue;
             }
+            // All were checked together, which costs one check; only now are they tried one by one.
             // One of them is no good: the first that is takes the pass by itself.
             let mut kept = None;
             for (diagnostic, one) in &wanted {
@@ -129,6 +130,8 @@ impl Workspace {
             if before.as_ref() == Some(&after) {
                 continue;
             }
+            // What was judged is the index. Writing its text over the working tree would undo what
+            // the user has changed there since.
             if read(&disk, &path) != before {
                 return Err(Error::Usage {
                     message: format!(
@@ -245,6 +248,8 @@ pub fn write(root: &Path, files: &BTreeMap<String, PlannedEdit>) -> Result<()> {
     let mut staged: Vec<(PathBuf, PathBuf)> = Vec::new();
     let result = stage(root, files, &mut staged).and_then(|()| {
         staged.iter().try_for_each(|(beside, path)| {
+            // A rename replaces the file at once: whoever reads it meanwhile has the old text or
+            // the new one, never half of it.
             fs::rename(beside, path).map_err(|error| io("write", path, error))
         })
     });

@@ -36,6 +36,8 @@ pub struct Reverse {
 /// between them. Call it where the stack is deep: see [`crate::sql::on_big_stack`].
 pub fn reverse(before: &Catalog, after: &Catalog, texts: &Texts, up: &[Statement]) -> Reverse {
     let renames = renames::back(before, after, up);
+    // Before the comparison: to compare, a renamed column is one that is gone and one that is new,
+    // and closing that would drop its rows.
     let (renamed, refused) = run(after, &renames);
     let mut steps = renames;
     let mut remarks: Vec<String> = refused.iter().map(|refusal| expected(refusal)).collect();

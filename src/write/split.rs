@@ -61,6 +61,8 @@ pub fn split(set: &MigrationSet, at: usize, versions: Versions) -> Result<SplitM
                 .any(|known| word.eq_ignore_ascii_case(known))
         })
     };
+    // Steps are migrations of their own, and each commits. What was written to happen in one
+    // transaction must not be taken apart in silence.
     if let Some(control) = lowered.statements.iter().find(opens) {
         return Err(format!(
             "`{}` keeps its statements in one transaction: take that out first",

@@ -137,6 +137,8 @@ impl PostgresEffects<'_> {
             self.read(&mut effect, query, true);
             effect.causes.push(Cause::Rows);
         }
+        // `ATTACH PARTITION` of a table that was made before takes SHARE UPDATE EXCLUSIVE on the
+        // parent; this takes all of it.
         if let Some((parent, bound)) = &create.partition_of {
             let parent = named(self.catalog, parent);
             effect.target = parent.clone();
@@ -161,6 +163,8 @@ impl PostgresEffects<'_> {
         let mut effect = self.locks(&target, Level::AccessExclusive);
         let exclusive = Mode::Table(Level::AccessExclusive);
         if let Some(table) = self.catalog.tables.get(&target) {
+            // The keys' triggers stand on the other side too, and go with the table: whoever reads
+            // that one waits.
             for key in &table.foreign_keys {
                 effect.lock(&key.table, exclusive);
             }

@@ -115,6 +115,7 @@ impl<'a> Expander<'a> {
             let Some(source) = self.files.source(&path).filter(|_| is_code(&path)) else {
                 continue;
             };
+            // Parsing is what costs here, and few files of an application speak of migrations.
             if crate::workflow::Workflow::is_mentioned(source.text()) {
                 match code::read(&source) {
                     Some(code) => files.push((source.clone(), code)),
@@ -242,6 +243,7 @@ impl Program {
                 break;
             }
         }
+        // Nothing that was read calls it.
         if sites.is_empty() {
             // A framework calls it, or a file that speaks of no migration.
             const HOOKS: &[&str] = &[

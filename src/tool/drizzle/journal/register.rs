@@ -78,7 +78,9 @@ fn kit_version(dialect: Dialect) -> (&'static str, &'static str) {
     }
 }
 
-/// How much later than the last one an entry is, in milliseconds.
+/// How much later than the last one an entry is, in milliseconds. The migrator runs an entry only
+/// if it is later than the last one that the database has recorded, so two at the same moment would
+/// be one too many.
 const LATER: i64 = 1000;
 
 /// The edits that make a migration known; `None` where the journal or the last snapshot is not as

@@ -9,7 +9,8 @@ use super::eval::{EvalScope, Evaluator};
 use super::function::Completion;
 use super::value::{JsValue, Unknown, number_text};
 
-/// Rounds of one loop, at most.
+/// Rounds of one loop, at most. A schema comes with its repository, which may be anybody's: `while
+/// (true) {}` in it must end.
 const MAX_ROUNDS: usize = 10_000;
 
 impl<'a> Evaluator<'a, '_> {
