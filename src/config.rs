@@ -45,8 +45,8 @@ pub struct Config {
     pub sizes: Sizes,
     /// `[tables] file`: where a query has written that.
     pub sizes_file: Option<String>,
-    /// What `[rules]` says, in order: the entry that names a rule most exactly counts, of several the
-    /// last.
+    /// What `[rules]` says, in order: the entry that names a rule most exactly counts, and of
+    /// several such the last.
     pub levels: Vec<(Selector, RuleLevel)>,
     /// `[[overrides]]`, in order; later ones win.
     pub overrides: Vec<Override>,

@@ -47,7 +47,7 @@ impl Language {
         }
     }
 
-    /// What it is called in a sentence: "dump", "Prisma schema".
+    /// What it is called in a sentence: "dump".
     pub fn name(self) -> &'static str {
         if self.is_snapshot {
             self.tool.snapshot_name()

@@ -133,7 +133,7 @@ fn same_index(left: &Index, right: &Index, says: Says, dialect: Dialect) -> bool
     };
     // An ORM reads no operator classes of these from a database, so hand-written ones stay there
     // unseen.
-    // Nobody could act on a finding about one, for Prisma would write no migration that changes it.
+    // Nobody could act on a finding about one: the ORM would write no migration that changes it.
     let sorted = matches!(method(left).as_str(), "btree" | "hash");
     let same_opclass = |a: &IndexKey, b: &IndexKey| {
         // Nor does it read their parameters.

@@ -40,8 +40,8 @@ pub(crate) fn recognise(mut at: Cursor, depth: usize) -> Option<Vec<Change>> {
     let block = match inside(token, at.cx.slice(span), span) {
         Inside::NoString => return None,
         // `DO` is the commonest statement that sqlparser has no grammar for (74 of 266 in public
-        // projects), and most of them change the schema: Drizzle once wrapped each foreign key in
-        // one. To leave them opaque would leave those keys out of the catalog.
+        // projects), and most of them change the schema: a generator once wrapped each foreign key
+        // in one. To leave them opaque would leave those keys out of the catalog.
         Inside::AsWritten(inside) if language == "plpgsql" && depth < DEEPEST => {
             let cx = at.cx;
             let tokens = Lexer::new(cx.text, inside, cx.dialect, cx.versions)

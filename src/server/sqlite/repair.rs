@@ -282,7 +282,7 @@ impl Steps<'_> {
         };
         each_expr(&mut copy, &mut |expr| {
             // SQLite knows no `users.age` in a table that is called `__new_users` until it is
-            // renamed, and Drizzle's checks name their table.
+            // renamed, and checks that generators write may name their table.
             expr.sql = without_table(&expr.sql, &declared.name.name);
         });
         for definition in self.to.table_definitions(&[&copy]) {

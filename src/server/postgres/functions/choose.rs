@@ -299,8 +299,7 @@ fn keep_best<'l, 'c>(
     each.filter(|one| count(one) == most).collect()
 }
 
-/// PostgreSQL's `func_select_candidate`: of several that fit, the one that needs the fewest
-/// conversions.
+/// PostgreSQL's `func_select_candidate`: which of several that fit needs the fewest conversions.
 fn best<'l, 'c>(fitting: &[&'l Laid<'c>], args: &[ArgType]) -> Option<&'l Laid<'c>> {
     let exact = |param: &TypeId, arg: &ArgType| *arg == ArgType::Own(*param);
     let left = keep_best(fitting, |one| {

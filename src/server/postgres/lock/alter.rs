@@ -254,8 +254,8 @@ impl PostgresAlter<'_> {
         effect
     }
 
-    /// The other sides of a column's foreign keys, which are made again with it. Changing the type of
-    /// a primary key locks every table that refers to it, and scans those (12 to 18).
+    /// The other sides of a column's foreign keys, which are made again with it. Changing the type
+    /// of a primary key locks every table that refers to it, and scans those (12 to 18).
     fn lock_keys(&self, column: &str, effect: &mut Effect) {
         let Some(table) = self.table else { return };
         let exclusive = Mode::Table(Level::AccessExclusive);
