@@ -51,7 +51,7 @@ pub struct Verified {
 /// What is tried, and how.
 #[derive(Clone, Debug)]
 pub struct VerifyPlan<'a> {
-    /// The set that was tried.
+    /// The set that is tried.
     pub set: &'a MigrationSet,
     /// Whether somebody has named a server of that kind for it.
     pub server_is_named: bool,
@@ -159,6 +159,8 @@ fn try_all<'a>(
             held: &held,
         };
         let turned = turn::around(&mut run.trial, number, ends, plan.config, verified)?;
+        // From here on the database is not what the next migration was written for. It is made
+        // again instead of repaired, for what went wrong is not known.
         if turned == turn::Turned::Astray && !run.again(plan, workplace, number)? {
             return Ok(());
         }

@@ -377,8 +377,8 @@ fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {
     }
 }
 
-/// NamedServer files that their runner never applies are an answer that nobody expects; so it must
-/// not look like a clean bill.
+/// Files that were named but that their runner never applies are an answer nobody expects, so it
+/// must not look like a clean bill.
 fn judged_nothing(project: &Project, scope: &Scope) -> Result<()> {
     let mut skipped = project.sets.iter().flat_map(|set| &set.skipped);
     match skipped.find(|file| scope.covers(&file.path)) {

@@ -129,7 +129,7 @@ impl<'a> Lexer<'a> {
             .map_or(rest.len(), |at| at + from)
     }
 
-    /// TokenKind, length and whether closed of the token that starts here.
+    /// The kind and length of the token that starts here, and whether it is closed.
     fn scan(&mut self) -> (TokenKind, usize, bool) {
         let rest = self.rest();
         let first = rest[0];
@@ -150,6 +150,9 @@ impl<'a> Lexer<'a> {
             b'-' if self.byte(1) == b'-' => self.dashes(),
             b'#' if self.dialect.has_hash_comments() => self.line_comment(),
             b'/' if self.byte(1) == b'*' => self.block_comment(),
+            // mysqldump writes `/*!50003 CREATE*/ /*!50017 DEFINER=…*/ /*!50003 TRIGGER …*/`: the
+            // splitter hands over the statement from its first word on, which stands after the
+            // first mark.
             // A statement may start inside of a frame; `a*/* … */b` closes none.
             b'*' if self.byte(1) == b'/'
                 && (self.hints > 0

@@ -27,6 +27,7 @@ pub(crate) fn head<'a>(cx: &Cx<'a>) -> Vec<&'a str> {
 
 pub(crate) fn recognise(cx: &Cx) -> (Vec<Change>, Understood) {
     let tokens = Lexer::new(cx.text, cx.span, cx.dialect, cx.versions)
+        // A string of megabytes is one token, and belongs to the rows, not to the head.
         .take_while(|token| token.closed && token.span.end - token.span.start < parse::LONGEST / 16)
         .take(HEAD);
     let end = tokens.last().map_or(cx.span.start, |token| token.span.end);

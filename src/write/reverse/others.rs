@@ -26,7 +26,7 @@ pub(super) struct Others {
     pub(super) remarks: Vec<String>,
 }
 
-/// WrittenObjects by what they are, with where they are written.
+/// Objects by what they are, each with where it is written.
 type WrittenObjects = BTreeMap<String, Written>;
 
 impl Others {
