@@ -1,7 +1,7 @@
 //! What a change set does to files, against the base it will be merged into.
 //!
-//! How it grows: with what has changed, and with the sets that it touches. Which files were renamed is
-//! asked of git about migrations and schemas only; what both sides share is read once.
+//! How it grows: with what has changed, and with the sets that it touches. Which files were renamed
+//! is asked of git about migrations and schemas only; what both sides share is read once.
 
 pub mod moved;
 pub mod released;

@@ -3,8 +3,8 @@
 //!
 //! A pure function of the change and the schema before it. PostgreSQL's rows are measured on
 //! servers 12 to 18, MySQL's on MariaDB 10.11 and from the manual of MySQL 8;
-//! `tests/servers/locks.rs` and `online.rs` compare them with real servers, and so does `verify --trace`
-//! for each statement that it runs ([`Measured`]).
+//! `tests/servers/locks.rs` and `online.rs` compare them with real servers, and so does `verify
+//! --trace` for each statement that it runs ([`Measured`]).
 
 mod measured;
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //! make.
 //!
 //! How it grows: a statement takes as long as what it names and what depends on that; a migration
-//! with a way back is replayed once more, on a copy that shares its catalog. The states on the way are
-//! not kept but for one, some migrations back (`past`).
+//! with a way back is replayed once more, on a copy that shares its catalog. The states on the way
+//! are not kept but for one, some migrations back (`past`).
 
 mod ahead;
 mod elsewhere;

@@ -66,8 +66,9 @@ pub struct VerifyPlan<'a> {
     pub traced: BTreeSet<usize>,
 }
 
-/// Tries the migrations of a set in a database of its own. `progress` is called before each one with
-/// the number of those that are done. Call it where the stack is deep: see [`on_big_stack`](crate::sql::on_big_stack).
+/// Tries the migrations of a set in a database of its own. `progress` is called before each one
+/// with the number of those that are done. Call it where the stack is deep: see
+/// [`on_big_stack`](crate::sql::on_big_stack).
 ///
 /// # Errors
 ///

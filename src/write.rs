@@ -1,9 +1,9 @@
 //! New migrations, in the layout of their project: fixes, commands and what closes drift all write
 //! through here.
 //!
-//! A [`MigrationDraft`] is what a migration does and what takes it back. It knows nothing of files: names,
-//! journal, sections, marks and breakpoints are the layout's, and come in when it is put into a
-//! set. Nothing here touches a disk: what comes out are edits.
+//! A [`MigrationDraft`] is what a migration does and what takes it back. It knows nothing of files:
+//! names, journal, sections, marks and breakpoints are the layout's, and come in when it is put
+//! into a set. Nothing here touches a disk: what comes out are edits.
 
 mod back;
 mod carried;

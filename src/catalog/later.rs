@@ -1,7 +1,7 @@
 //! What a set makes only later: on an empty database, what needs it before fails.
 //!
-//! Whether it was there already, made by somebody else, is not known; but a plain `CREATE` would then
-//! fail itself, so that one of the two statements fails on every database.
+//! Whether it was there already, made by somebody else, is not known; but a plain `CREATE` would
+//! then fail itself, so that one of the two statements fails on every database.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, OnceLock};

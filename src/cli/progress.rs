@@ -42,6 +42,8 @@ impl WaitMessage {
                 while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
                     let said = shared.lock().unwrap_or_else(PoisonError::into_inner);
                     let line = format!("{said}, {} s", start.elapsed().as_secs());
+                    // A shorter message is filled up to the longest so far, or the end of that one
+                    // would stay.
                     width = width.max(line.chars().count());
                     write(&format!("\r{line:width$}"));
                     pause = PACE;

@@ -89,8 +89,8 @@ fn is_on(name: &str) -> bool {
     env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")
 }
 
-/// Whether standard output makes links of OSC 8: `FORCE_HYPERLINK` decides, else what the terminal says
-/// of itself.
+/// Whether standard output makes links of OSC 8: `FORCE_HYPERLINK` decides, else what the terminal
+/// says of itself.
 pub(crate) fn shows_links() -> bool {
     supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
 }

@@ -233,9 +233,9 @@ fn is_prefixed(listing: &Listing, folder: &str) -> bool {
     stems().filter_map(prefixed).count() * 2 > stems().count()
 }
 
-/// The folder that a runner of such files is configured to look in: `db/migration`, or else the highest folder
-/// above that `holds` migrations itself. Folders named after a server are locations of their own
-/// (`db/migration/{vendor}`).
+/// The folder that a runner of such files is configured to look in: `db/migration`, or else the
+/// highest folder above that `holds` migrations itself. Folders named after a server are locations
+/// of their own (`db/migration/{vendor}`).
 pub(crate) fn location_of_prefixed(folder: &str, holds: impl Fn(&str) -> bool) -> &str {
     let mut location = folder;
     for below in ancestors(folder) {

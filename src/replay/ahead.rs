@@ -1,5 +1,5 @@
-//! Statements that are read and lowered on other threads while the first one looks for schemas, reads
-//! the workflow, and replays what is read already.
+//! Statements that are read and lowered on other threads while the first one looks for schemas,
+//! reads the workflow, and replays what is read already.
 //!
 //! Lowering is a third of what a check takes and depends on nothing but a file's text; the replay
 //! has to go in order.

@@ -141,8 +141,8 @@ pub(super) struct Wait {
     pub(super) work: Work,
 }
 
-/// The locks that others wait for, the heaviest and longest first. Those of tables that the same migration made
-/// keep nobody waiting.
+/// The locks that others wait for, the heaviest and longest first. Those of tables that the same
+/// migration made keep nobody waiting.
 pub(super) fn waited_for(locked: &[Locked]) -> Vec<Wait> {
     let mut rows: Vec<Wait> = Vec::new();
     for statement in locked {

@@ -26,6 +26,7 @@ fn fold(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
             rules::find(it.rule).is_some_and(|rule| rule.check.is_about_a_migration());
         let path = it.source.path().to_owned();
         (of_migration && it.severity < Severity::Error)
+            // The help is part of the reason: where it differs, so does what has to be done.
             .then(|| (path, it.rule, it.severity, it.help.clone()))
     };
     let mut first: BTreeMap<_, usize> = BTreeMap::new();

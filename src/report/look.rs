@@ -73,6 +73,8 @@ impl Look {
         for (number, word) in text.split(' ').enumerate() {
             let word = clean(word);
             let length = columns(&word);
+            // Rather a line too long than one that begins with `::`: a message quotes other
+            // people's names, and GitHub's runner would take the line for a command.
             if number > 0 && column + 1 + length > self.width && !is_command(&word) {
                 out.push('\n');
                 out.push_str(rest);

@@ -353,6 +353,7 @@ fn result(diagnostic: &Diagnostic, rule_index: usize) -> SarifResultRow<'_> {
             })
             .collect(),
         partial_fingerprints: SarifFingerprints {
+            // GitHub's own is a hash and a count that tells equal lines apart. Ours differ already.
             line: format!("{}:1", diagnostic.fingerprint),
             own: &diagnostic.fingerprint,
         },

@@ -119,6 +119,7 @@ fn dropped(change: &Change, context: &mut Context) {
     else {
         return;
     };
+    // PostgreSQL's page on DROP INDEX: CONCURRENTLY takes one name, and no CASCADE.
     let [name] = names.as_slice() else { return };
     if !context.dialect().has_concurrently() || mode.cascade || !is_worth(name, context) {
         return;

@@ -133,6 +133,7 @@ fn removed_rows(
     span: Span,
     context: &mut Context,
 ) {
+    // A label counts as lost only if both lists are whole: one that was read in part may have it.
     if !old.knowledge.is_exact() || !new.knowledge.is_exact() || context.has_no_rows(table) {
         return;
     }

@@ -144,6 +144,8 @@ fn is_unique_already(names: &[&str], table: &Table, context: &Context) -> bool {
     let indexes = table
         .indexes
         .iter()
+        // A partial index has seen only some rows, and one that a failed CONCURRENTLY left invalid
+        // has not seen all: neither proves anything.
         .filter(|index| index.unique && index.condition.is_none() && index.valid)
         .filter_map(|index| {
             index

@@ -47,8 +47,8 @@ pub(crate) fn of_grammar(name: &str, version: u16) -> Option<&'static str> {
 }
 
 /// Whether a function, by its lower-case name, changes no table whose name it is given: none of the
-/// server's own does. Nobody knows what one of an extension does (`create_hypertable`), or one of the
-/// project that is not in its migrations.
+/// server's own does. Nobody knows what one of an extension does (`create_hypertable`), or one of
+/// the project that is not in its migrations.
 pub(crate) fn changes_no_table(function: &str) -> bool {
     is_own(function)
         || ["all", "any", "array", "exists"].contains(&function)

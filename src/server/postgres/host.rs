@@ -41,8 +41,8 @@ pub(crate) fn container(versions: Versions) -> Container {
     }
 }
 
-/// What is known of a server that runs from an image (`postgres:16-alpine`, `pgvector/pgvector:pg16`),
-/// whose name and tag these are; `None` where it is another one.
+/// What is known of a server that runs from an image (`postgres:16-alpine`,
+/// `pgvector/pgvector:pg16`), whose name and tag these are; `None` where it is another one.
 pub(crate) fn of_image(name: &str, tag: &str, versions: Versions) -> Option<Versions> {
     if !matches!(name, "postgres" | "postgis" | "pgvector" | "timescaledb") {
         return None;

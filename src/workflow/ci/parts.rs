@@ -1,5 +1,5 @@
-//! Which parts of a file of GitHub's jobs have to be read: scanning YAML is most of what the workflow
-//! costs, and most jobs lint, build or publish.
+//! Which parts of a file of GitHub's jobs have to be read: scanning YAML is most of what the
+//! workflow costs, and most jobs lint, build or publish.
 
 use std::ops::Range;
 

@@ -1,5 +1,5 @@
-//! What stands in the way of a type that is recreated: conditions about labels that go, defaults that
-//! are one, rows that hold one.
+//! What stands in the way of a type that is recreated: conditions about labels that go, defaults
+//! that are one, rows that hold one.
 
 use std::sync::Arc;
 
