@@ -1,6 +1,8 @@
 //! Rows of literals that a statement certainly puts into a table: nulls where there can be none,
 //! and keys that are there.
 
+use std::collections::BTreeSet;
+
 use super::apply::{Apply, Outcome};
 use super::depend::as_key;
 use super::rejection::sqlstate;
@@ -77,6 +79,7 @@ impl Catalog {
         table.kind == TableKind::Ordinary
             && table.knowledge.is_exact()
             && !table.uncertain
+            && !table.lets_rows_pass
             && table.triggers.is_empty()
             && table.rules.is_empty()
             && self.knowledge.is_exact()
@@ -175,28 +178,36 @@ impl Apply<'_> {
     fn is_left_empty(&self, table: &Table, column: &Column) -> bool {
         let lenient = self.catalog.settings.get("sql_mode");
         let lenient = lenient.is_some_and(|mode| !mode.to_ascii_uppercase().contains("STRICT"));
+        // SQLite numbers such a column, and which server it is may have been guessed.
+        let may_be_number = table
+            .primary_key
+            .as_ref()
+            .is_some_and(|key| key.columns.len() == 1 && key.columns[0] == column.name)
+            && column.data_type.name == "integer";
         !lenient
+            && !may_be_number
             && !self.catalog.fills_itself(table, column)
             && !on_server!(self.catalog.dialect => apply::has_own_default(&column.data_type))
     }
 
-    /// Refuses a row whose key another one of the file has, and remembers its keys.
+    /// Refuses a row whose key another one of the file has, and remembers its keys. Several keys may
+    /// be on the same columns.
     fn refuse_keys(&mut self, table: &Table, row: &LiteralRow<'_>, place: Span) -> Outcome {
         let indexes: Vec<Key> = table.indexes.iter().filter_map(as_key).collect();
-        for key in table.keys().chain(&indexes) {
-            if key.deferral != Deferral::Never {
-                continue;
-            }
-            let Some(values) = self.values_of(table, key, row) else {
-                continue;
-            };
-            let row_key = RowKey {
+        let keys = table.keys().chain(&indexes);
+        let immediate = keys.filter(|key| key.deferral == Deferral::Never);
+        let row_key = |key: &Key| {
+            let values = self.values_of(table, key, row)?;
+            Some(RowKey {
                 table: table.name.clone(),
                 columns: key.columns.clone(),
                 values,
-            };
-            let inserted = &mut self.catalog.inserted.keys;
-            if let Some(first) = inserted.get(&row_key).copied() {
+            })
+        };
+        let own: BTreeSet<RowKey> = immediate.filter_map(row_key).collect();
+        let inserted = &mut self.catalog.inserted.keys;
+        for key in &own {
+            if let Some(first) = inserted.get(key).copied() {
                 let message = format!(
                     "table `{}` has a row with this value of `{}` already",
                     self.catalog.shown(&table.name),
@@ -207,9 +218,9 @@ impl Apply<'_> {
                 return Err(Rejection::new(code, row.span(place), message)
                     .because(because, "the row is inserted here"));
             }
-            if inserted.len() < MOST {
-                inserted.insert(row_key, self.site);
-            }
+        }
+        if inserted.len() < MOST {
+            inserted.extend(own.into_iter().map(|key| (key, self.site)));
         }
         Ok(())
     }

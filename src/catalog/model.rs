@@ -182,6 +182,8 @@ pub struct Table {
     /// Whether its columns and constraints are all here. `Unknown` for a table that the history
     /// only alters.
     pub knowledge: Knowledge,
+    /// Whether its constraints say what becomes of rows that break them: SQLite's `ON CONFLICT`.
+    pub(crate) lets_rows_pass: bool,
     /// Whether text that nobody could read may have changed anything of it, or dropped it. Then its
     /// `knowledge` says what that is.
     pub uncertain: bool,

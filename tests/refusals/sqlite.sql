@@ -81,5 +81,10 @@ INSERT INTO roles (id, name) VALUES ('six', 'z'); -- 42804
 INSERT INTO roles (id, name) VALUES (' 8 ', 'z');
 CREATE TABLE keyed (id text PRIMARY KEY, a text) WITHOUT ROWID;
 INSERT INTO keyed VALUES (NULL, 'a'); -- 23502
+CREATE TABLE passing (id integer PRIMARY KEY ON CONFLICT REPLACE, a text NOT NULL ON CONFLICT IGNORE);
+INSERT INTO passing VALUES (1, NULL), (1, NULL);
+CREATE TABLE doubled (id text PRIMARY KEY, a text);
+CREATE UNIQUE INDEX doubled_id ON doubled (id);
+INSERT INTO doubled VALUES ('a', 'b');
 CREATE TABLE loose (id text PRIMARY KEY, a text);
 INSERT INTO loose VALUES (NULL, 'a'), (NULL, 'b');

@@ -42,6 +42,8 @@ pub struct CreateTable {
     pub partition_of: Option<(ObjectName, PartitionBound)>,
     /// The query that fills it (`AS SELECT`), from which it has columns too.
     pub query: Option<Query>,
+    /// Whether a constraint says what becomes of rows that break it: SQLite's `ON CONFLICT`.
+    pub lets_rows_pass: bool,
     /// MySQL's table options, names in lower case: `engine`, `charset`, `collate`,
     /// `auto_increment`, `comment`; SQLite's `strict`, `without rowid`.
     pub options: Vec<TableOption>,

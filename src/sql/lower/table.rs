@@ -28,6 +28,8 @@ pub(super) fn create(create: &ast::CreateTable, cx: &Cx) -> ChangeKind {
     };
     let partition_of = create.partition_of.as_ref().zip(create.for_values.as_ref());
     ChangeKind::CreateTable(Box::new(CreateTable {
+        lets_rows_pass: cx.dialect.words_can_be_strings()
+            && cx.slice(cx.span).to_ascii_uppercase().contains("CONFLICT"),
         if_not_exists: create.if_not_exists,
         or_replace: create.or_replace,
         persistence,

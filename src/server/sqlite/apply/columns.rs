@@ -30,6 +30,7 @@ pub(super) fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Sp
     let mut table = Table {
         name,
         options: create.options.clone(),
+        lets_rows_pass: create.lets_rows_pass,
         origin: apply.origin(),
         ..Table::default()
     };
