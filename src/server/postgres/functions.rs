@@ -2,7 +2,11 @@
 
 pub(crate) mod choose;
 pub(crate) mod facts;
+mod laid;
 mod polymorphic;
+mod sorted;
+
+use sorted::has_line;
 
 /// Extensions that bring no function or operator for types of the server's own under a name that
 /// the server has too.
@@ -58,25 +62,19 @@ pub(crate) fn changes_no_table(function: &str) -> bool {
 /// Whether the server has functions of that name by itself. `functions/names.txt` is what
 /// `tests/servers/functions.sh` reads from the catalogs of the versions that it is given.
 pub(crate) fn is_own(name: &str) -> bool {
-    static NAMES: std::sync::LazyLock<std::collections::HashSet<&'static str>> =
-        std::sync::LazyLock::new(|| {
-            let names = include_str!("functions/names.txt").lines();
-            names.chain(GRAMMAR.iter().copied()).collect()
-        });
-    NAMES.contains(name)
+    is_of_grammar(name) || has_line(include_str!("functions/names.txt"), name)
 }
 
 /// Whether an extension has a function of that name, so that somebody may have it who installs
 /// extensions elsewhere. `functions/extensions.txt` has those that come with PostgreSQL.
 pub(crate) fn is_of_extension(name: &str) -> bool {
-    static NAMES: std::sync::LazyLock<std::collections::HashSet<&'static str>> =
-        std::sync::LazyLock::new(|| include_str!("functions/extensions.txt").lines().collect());
     let starts = [
         "add", "cosine", "create_", "cron", "geom", "geog", "gen_", "h3_", "hll_", "http",
         "inner_", "l1_", "l2_", "nanoid", "paradedb", "partman", "pg", "postgis", "remove_", "st_",
         "time_", "uuid", "vector", "ulid",
     ];
-    NAMES.contains(name) || starts.iter().any(|start| name.starts_with(start))
+    has_line(include_str!("functions/extensions.txt"), name)
+        || starts.iter().any(|start| name.starts_with(start))
 }
 
 /// Whether the grammar reads a call of that name, and no catalog has it.

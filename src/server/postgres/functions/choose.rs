@@ -1,7 +1,8 @@
 //! Which function or operator a call means, as the server chooses (`func_get_detail` and
 //! `func_select_candidate` in its source).
 
-use super::facts::{AskedVersion, Candidate, TypeId, cast, functions, operators};
+use super::facts::{AskedVersion, Candidate, Possible, TypeId, cast, functions, operators};
+use super::laid::{Laid, laid_out};
 use super::polymorphic::{Polymorphic, consistent};
 
 /// What is known of an argument's type.
@@ -85,6 +86,13 @@ impl ArgType {
         }
     }
 
+    fn own(&self) -> Option<TypeId> {
+        match self {
+            Self::Own(id) => Some(*id),
+            _ => None,
+        }
+    }
+
     fn is_range(&self) -> bool {
         category(self).0 == b'R'
     }
@@ -157,42 +165,6 @@ pub(crate) fn conversion_is_mutable(from: &ArgType, to: &ArgType) -> bool {
     from.fact().mutable_output || to.fact().mutable_input
 }
 
-/// A candidate with its parameters laid out for a number of arguments.
-struct Laid<'c> {
-    candidate: &'c Candidate,
-    params: Vec<TypeId>,
-}
-
-/// Parameters for so many arguments: a variadic one repeated, those with defaults left out.
-fn laid_out(candidate: &Candidate, count: usize) -> Option<Laid<'_>> {
-    let own = candidate.args.len();
-    let mut params = candidate.args.clone();
-    if candidate.variadic {
-        let last = params.pop()?;
-        let element = if name(last) == "any" {
-            last
-        } else {
-            match name(last) {
-                "anyarray" => TypeId::named("anyelement")?,
-                "anycompatiblearray" => TypeId::named("anycompatible")?,
-                _ => last.fact().element?,
-            }
-        };
-        if count < own {
-            return None;
-        }
-        params.resize(count, element);
-    } else if count < own {
-        if own - count > candidate.defaults {
-            return None;
-        }
-        params.truncate(count);
-    } else if count > own {
-        return None;
-    }
-    Some(Laid { candidate, params })
-}
-
 /// What a call of a function of the server's own means.
 pub(crate) fn function(name: &str, args: &[ArgType], asked: AskedVersion) -> CallChoice {
     choose(&functions(name, asked), args)
@@ -203,8 +175,8 @@ pub(crate) fn shared(name: &str, count: usize, asked: AskedVersion) -> Option<Ar
     let all = functions(name, asked);
     let mut results = all
         .iter()
-        .filter(|one| laid_out(one, count).is_some())
-        .map(|one| one.result);
+        .filter(|one| laid_out(&one.candidate, count).is_some())
+        .map(|one| one.candidate.result);
     let first = results.next()?;
     (results.all(|other| other == first) && is_value(first)).then_some(ArgType::Own(first))
 }
@@ -218,36 +190,34 @@ fn is_value(result: TypeId) -> bool {
 /// What an operator between these means.
 pub(crate) fn operator(op: &str, args: &[ArgType], asked: AskedVersion) -> CallChoice {
     let op = if op == "!=" { "<>" } else { op };
-    let all = operators(op, args.len(), asked);
+    // A string beside a value is first taken for one of its type.
+    let exact: Option<Vec<TypeId>> = match args {
+        [ArgType::Untyped, ArgType::Own(id)] | [ArgType::Own(id), ArgType::Untyped] => {
+            Some(vec![*id, *id])
+        }
+        args => args.iter().map(ArgType::own).collect(),
+    };
+    if let Some(types) = exact
+        && let Some(one) = operators(op, args.len(), asked).find(|one| one.candidate.args == types)
+    {
+        return chosen(&one, &types, args);
+    }
+    let all: Vec<Possible> = operators(op, args.len(), asked).collect();
     if all.is_empty() {
         return CallChoice::Unsure;
-    }
-    // A string beside a value is first taken for one of its type.
-    if let [one, other] = args {
-        let same = match (one, other) {
-            (ArgType::Untyped, known) | (known, ArgType::Untyped) => Some(known),
-            _ => None,
-        };
-        if let Some(ArgType::Own(id)) = same
-            && let Some(exact) = all.iter().find(|one| one.args == [*id, *id])
-        {
-            return chosen(exact, &exact.args, args);
-        }
     }
     choose(&all, args)
 }
 
-fn choose(all: &[Candidate], args: &[ArgType]) -> CallChoice {
-    let laid = all.iter().filter_map(|one| laid_out(one, args.len()));
+fn choose(all: &[Possible], args: &[ArgType]) -> CallChoice {
+    let laid = all.iter().filter_map(|one| Laid::of(one, args.len()));
     let laid: Vec<Laid> = laid.collect();
     let exact = laid.iter().find(|one| {
-        let pairs = one.params.iter().zip(args);
-        pairs
-            .into_iter()
-            .all(|(param, arg)| *arg == ArgType::Own(*param))
+        let mut pairs = one.params.iter().zip(args);
+        pairs.all(|(param, arg)| *arg == ArgType::Own(*param))
     });
     if let Some(exact) = exact {
-        return chosen(exact.candidate, &exact.params, args);
+        return chosen(exact.possible, &exact.params, args);
     }
     let fits = |one: &Laid| {
         let each = || one.params.iter().zip(args);
@@ -263,7 +233,10 @@ fn choose(all: &[Candidate], args: &[ArgType]) -> CallChoice {
     }
     if fitting.len() > 1 {
         // One that was written out comes before one that is variadic or has defaults.
-        let plain = |one: &&Laid| !one.candidate.variadic && one.candidate.args.len() == args.len();
+        let plain = |one: &&Laid| {
+            let candidate = &one.possible.candidate;
+            !candidate.variadic && candidate.args.len() == args.len()
+        };
         let written: Vec<&Laid> = fitting.iter().copied().filter(plain).collect();
         if !written.is_empty() {
             let same = |other: &&Laid| {
@@ -274,17 +247,17 @@ fn choose(all: &[Candidate], args: &[ArgType]) -> CallChoice {
     }
     match fitting.as_slice() {
         [] => CallChoice::Nothing,
-        [only] => chosen(only.candidate, &only.params, args),
+        [only] => chosen(only.possible, &only.params, args),
         _ => match best(&fitting, args) {
             Some(one) => {
-                let unsure = fitting.iter().any(|one| !one.candidate.certain);
+                let unsure = fitting.iter().any(|one| !one.possible.certain);
                 if unsure {
                     CallChoice::Unsure
                 } else {
-                    chosen(one.candidate, &one.params, args)
+                    chosen(one.possible, &one.params, args)
                 }
             }
-            None if fitting.iter().all(|one| one.candidate.certain) => CallChoice::Several,
+            None if fitting.iter().all(|one| one.possible.certain) => CallChoice::Several,
             None => CallChoice::Unsure,
         },
     }
@@ -406,10 +379,11 @@ fn volatility(candidate: &Candidate, params: &[TypeId], args: &[ArgType]) -> u8 
     }
 }
 
-fn chosen(candidate: &Candidate, params: &[TypeId], args: &[ArgType]) -> CallChoice {
-    if !candidate.certain {
+fn chosen(possible: &Possible, params: &[TypeId], args: &[ArgType]) -> CallChoice {
+    if !possible.certain {
         return CallChoice::Unsure;
     }
+    let candidate = &possible.candidate;
     let own = name(candidate.result);
     let one = |result| {
         CallChoice::One(Chosen {

@@ -1,8 +1,11 @@
 //! The server's own types, casts, functions and operators, read from the tables that
 //! `tests/servers/functions.sh` writes.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
+
+use super::sorted::lines_from;
 
 /// A type of the server's own, by its place in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,6 +45,12 @@ pub(crate) struct Candidate {
     pub(crate) defaults: usize,
     pub(crate) args: Vec<TypeId>,
     pub(crate) result: TypeId,
+}
+
+/// A function or operator that a version may have.
+#[derive(Debug)]
+pub(crate) struct Possible {
+    pub(crate) candidate: Cow<'static, Candidate>,
     /// Whether every version that may be meant has it.
     pub(crate) certain: bool,
 }
@@ -171,14 +180,12 @@ impl AskedVersion {
     }
 }
 
-static SIGNATURES: LazyLock<Vec<&'static str>> =
-    LazyLock::new(|| include_str!("signatures.txt").lines().collect());
+const SIGNATURES: &str = include_str!("signatures.txt");
 
 /// The functions of that name.
-pub(crate) fn functions(name: &str, asked: AskedVersion) -> Vec<Candidate> {
+pub(crate) fn functions(name: &str, asked: AskedVersion) -> Vec<Possible> {
     let start = format!("{name}|");
-    let at = SIGNATURES.partition_point(|line| *line < start.as_str());
-    let lines = SIGNATURES[at..].iter();
+    let lines = lines_from(SIGNATURES, &start);
     let lines = lines.take_while(|line| line.starts_with(&start));
     lines.filter_map(|line| function(line, asked)).collect()
 }
@@ -186,14 +193,12 @@ pub(crate) fn functions(name: &str, asked: AskedVersion) -> Vec<Candidate> {
 /// Whether a function of that name is an aggregate.
 pub(crate) fn is_aggregate(name: &str, _arguments: usize) -> bool {
     let start = format!("{name}|");
-    let at = SIGNATURES.partition_point(|line| *line < start.as_str());
-    let line = SIGNATURES
-        .get(at)
-        .and_then(|line| line.strip_prefix(start.as_str()));
-    line.is_some_and(|flags| flags.starts_with('a'))
+    let line = lines_from(SIGNATURES, &start).next();
+    let flags = line.and_then(|line| line.strip_prefix(start.as_str()));
+    flags.is_some_and(|flags| flags.starts_with('a'))
 }
 
-fn function(line: &str, asked: AskedVersion) -> Option<Candidate> {
+fn function(line: &str, asked: AskedVersion) -> Option<Possible> {
     let mut fields = line.split('|').skip(1);
     let flags = fields.next()?.as_bytes();
     let args = fields.next()?;
@@ -205,7 +210,7 @@ fn function(line: &str, asked: AskedVersion) -> Option<Candidate> {
         args.split(',').map(TypeId::named).collect()
     };
     let digits = flags.iter().filter(|flag| flag.is_ascii_digit());
-    possible.then_some(Candidate {
+    let candidate = Candidate {
         kind: *flags.first()?,
         volatility: if flags.contains(&b'q') {
             b'q'
@@ -217,52 +222,85 @@ fn function(line: &str, asked: AskedVersion) -> Option<Candidate> {
         defaults: digits.fold(0, |sum, digit| 10 * sum + usize::from(digit - b'0')),
         args: args?,
         result,
+    };
+    possible.then_some(Possible {
+        candidate: Cow::Owned(candidate),
         certain,
     })
 }
 
-type Operators = HashMap<&'static str, Vec<(Candidate, &'static str)>>;
+/// An operator of one name, for operands of some types.
+struct OperatorFact {
+    candidate: Candidate,
+    versions: &'static str,
+}
 
-static OPERATORS: LazyLock<Operators> = LazyLock::new(|| {
-    let mut all = Operators::new();
+/// The operators of one name. A history uses few, and reads the lines of those alone.
+#[derive(Default)]
+struct OperatorRows {
+    lines: Vec<&'static str>,
+    read: OnceLock<Vec<OperatorFact>>,
+}
+
+impl OperatorRows {
+    fn facts(&self) -> &[OperatorFact] {
+        let facts = || self.lines.iter().copied().filter_map(operator_fact);
+        self.read.get_or_init(|| facts().collect())
+    }
+}
+
+static OPERATORS: LazyLock<HashMap<&'static str, OperatorRows>> = LazyLock::new(|| {
+    let mut all: HashMap<&str, OperatorRows> = HashMap::new();
     for line in include_str!("operators.txt").lines() {
-        let fields: Vec<&'static str> = line.rsplitn(6, '|').collect();
-        let [versions, result, right, left, volatility, name] = fields[..] else {
-            continue;
-        };
-        let sides = [left, right].into_iter().filter(|side| !side.is_empty());
-        let args: Option<Vec<TypeId>> = sides.map(TypeId::named).collect();
-        if let (Some(args), Some(result)) = (args, TypeId::named(result)) {
-            let candidate = Candidate {
-                kind: b'f',
-                volatility: first(volatility),
-                set: false,
-                variadic: false,
-                defaults: 0,
-                args,
-                result,
-                certain: true,
-            };
-            all.entry(name).or_default().push((candidate, versions));
+        // `|` is an operator, too.
+        if let Some(name) = line.rsplitn(6, '|').nth(5) {
+            all.entry(name).or_default().lines.push(line);
         }
     }
     all
 });
 
+fn operator_fact(line: &'static str) -> Option<OperatorFact> {
+    let mut fields = line.rsplitn(6, '|');
+    let (versions, result) = (fields.next()?, fields.next()?);
+    let (right, left) = (fields.next()?, fields.next()?);
+    let volatility = first(fields.next()?);
+    let sides = [left, right].into_iter().filter(|side| !side.is_empty());
+    let args: Option<Vec<TypeId>> = sides.map(TypeId::named).collect();
+    Some(OperatorFact {
+        candidate: Candidate {
+            kind: b'f',
+            volatility,
+            set: false,
+            variadic: false,
+            defaults: 0,
+            args: args?,
+            result: TypeId::named(result)?,
+        },
+        versions,
+    })
+}
+
 /// The operators of that name with so many operands.
-pub(crate) fn operators(name: &str, operands: usize, asked: AskedVersion) -> Vec<Candidate> {
-    let all = OPERATORS.get(name).map_or(&[][..], Vec::as_slice);
+pub(crate) fn operators(
+    name: &str,
+    operands: usize,
+    asked: AskedVersion,
+) -> impl Iterator<Item = Possible> + use<> {
+    let all: &'static [OperatorFact] = match OPERATORS.get(name) {
+        Some(rows) => rows.facts(),
+        None => &[],
+    };
     let fitting = all
         .iter()
-        .filter(|(candidate, _)| candidate.args.len() == operands);
-    let each = fitting.filter_map(|(candidate, versions)| {
-        let (possible, certain) = asked.has(versions);
-        possible.then(|| Candidate {
+        .filter(move |fact| fact.candidate.args.len() == operands);
+    fitting.filter_map(move |fact| {
+        let (possible, certain) = asked.has(fact.versions);
+        possible.then_some(Possible {
+            candidate: Cow::Borrowed(&fact.candidate),
             certain,
-            ..candidate.clone()
         })
-    });
-    each.collect()
+    })
 }
 
 static CASTS: LazyLock<HashMap<(TypeId, TypeId), CastFact>> = LazyLock::new(|| {
