@@ -5,6 +5,7 @@ use crate::server::on_server;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::lookup::is_exactly;
 use super::{Catalog, QName, Rejection, Site, Table, rejection::sqlstate};
 use crate::sql::change::{Ident, ObjectName};
 
@@ -163,9 +164,11 @@ impl Catalog {
     /// Where a table has a column of that name.
     pub fn column_at(&self, table: &Table, name: &str) -> Option<usize> {
         let name = self.keep(name);
-        table
-            .columns
-            .iter()
-            .position(|column| self.same(&column.name, name))
+        let mut names = table.columns.iter().map(|column| column.name.as_str());
+        if self.dialect.folds_case() {
+            names.position(|other| is_exactly(other, name))
+        } else {
+            names.position(|other| self.same(other, name))
+        }
     }
 }

@@ -343,6 +343,13 @@ impl Catalog {
     }
 }
 
+/// Whether two names are the same to the letter. A column is looked for among all of its table: names
+/// of one length mostly differ in their last letter, and comparing the rest costs a call.
+pub(super) fn is_exactly(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    one.len() == other.len() && one.last() == other.last() && one == other
+}
+
 impl Table {
     /// The value of an option, if it is set; empty where it is a word alone.
     pub(crate) fn option(&self, name: &str) -> Option<&str> {
@@ -351,7 +358,8 @@ impl Table {
 
     /// The column of exactly that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| column.name == name)
+        let mut columns = self.columns.iter();
+        columns.find(|column| is_exactly(&column.name, name))
     }
 
     /// The index of that name.

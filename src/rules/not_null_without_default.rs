@@ -32,16 +32,11 @@ fn check(statement: &Statement, context: &mut Context) {
             else {
                 continue;
             };
-            let there = table.is_some_and(|table| {
-                table
-                    .columns
-                    .iter()
-                    .any(|known| known.name == column.name.value)
-            });
+            let there = || table.is_some_and(|table| table.column(&column.name.value).is_some());
             // `sqlite-add-column-refused` speaks of that.
             let key_on_sqlite =
                 context.dialect().rebuilds_tables() && column.not_null != Some(true);
-            if (*if_not_exists && there)
+            if (*if_not_exists && there())
                 || key_on_sqlite
                 || !not_null(column, alter)
                 || fills_itself(column, context)
