@@ -1,5 +1,6 @@
 //! Patterns of paths, as shells and the tools' configurations write them.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -12,6 +13,8 @@ pub(crate) const SPECIAL: [char; 6] = ['*', '?', '{', '(', '[', '@'];
 #[derive(Clone, Debug)]
 pub struct Glob {
     text: String,
+    /// Where the first and the last special sign stand, if any does.
+    special: Option<(usize, usize)>,
     /// Compiled when a path comes that could fit, which costs as much as reading a small file;
     /// `None` for a plain name.
     matcher: OnceLock<Option<GlobMatcher>>,
@@ -24,8 +27,10 @@ impl Glob {
             .strip_prefix("./")
             .unwrap_or(text)
             .trim_end_matches('/');
+        let is_special = |sign: char| SPECIAL.contains(&sign) || "})]|\\".contains(sign);
         Self {
             text: plain.to_owned(),
+            special: plain.find(is_special).zip(plain.rfind(is_special)),
             matcher: OnceLock::new(),
         }
     }
@@ -41,10 +46,17 @@ impl Glob {
         self.text == path || self.fits(path)
     }
 
+    /// The text that every path begins with that it covers.
+    fn start(&self) -> &str {
+        if self.text == "." {
+            return "";
+        }
+        let end = self.special.map_or(self.text.len(), |(first, _)| first);
+        &self.text[..end]
+    }
+
     fn fits(&self, path: &str) -> bool {
-        let is_special = |sign: char| SPECIAL.contains(&sign) || "})]|\\".contains(sign);
-        let (Some(first), Some(last)) = (self.text.find(is_special), self.text.rfind(is_special))
-        else {
+        let Some((first, last)) = self.special else {
             return false;
         };
         // Most paths that a pattern is asked about lack what stands before and after everything
@@ -72,6 +84,49 @@ impl Glob {
         }
         let folders = path.match_indices('/').map(|(end, _)| &path[..end]);
         folders.chain([path]).any(|above| self.matches(above))
+    }
+}
+
+/// Patterns, each found by the plain text that it begins with: asking each of a thousand about each
+/// of a thousand files takes the square of that.
+#[derive(Debug, Default)]
+pub(crate) struct GlobIndex<'g> {
+    globs: Vec<&'g Glob>,
+    /// By how they begin, in their order.
+    by_start: HashMap<&'g str, Vec<usize>>,
+    /// The lengths of these beginnings, each once.
+    lengths: Vec<usize>,
+}
+
+impl<'g> GlobIndex<'g> {
+    pub(crate) fn of(globs: impl IntoIterator<Item = &'g Glob>) -> Self {
+        let globs: Vec<&Glob> = globs.into_iter().collect();
+        let mut by_start: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, glob) in globs.iter().enumerate() {
+            by_start.entry(glob.start()).or_default().push(at);
+        }
+        let mut lengths: Vec<usize> = by_start.keys().map(|start| start.len()).collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        Self {
+            globs,
+            by_start,
+            lengths,
+        }
+    }
+
+    /// The patterns that cover a path, by index; ascending.
+    pub(crate) fn covering(&self, path: &str) -> Vec<usize> {
+        let starts = self.lengths.iter().filter_map(|&length| path.get(..length));
+        let possible = starts
+            .filter_map(|start| self.by_start.get(start))
+            .flatten();
+        let mut found: Vec<usize> = possible
+            .copied()
+            .filter(|&at| self.globs[at].covers(path))
+            .collect();
+        found.sort_unstable();
+        found
     }
 }
 
@@ -145,6 +200,29 @@ mod tests {
                 expected,
                 "{pattern} on {path}"
             );
+        }
+    }
+
+    #[test]
+    fn an_index_finds_what_each_pattern_covers() {
+        let texts = [
+            ".", "db", "db/*.sql", "d*", "**/old", "db/a.sql", "./db/", "x/[id]", "é/*", "",
+        ];
+        let globs: Vec<Glob> = texts.iter().map(|text| Glob::new(text)).collect();
+        let index = GlobIndex::of(&globs);
+        for path in [
+            "db/a.sql",
+            "db/old/1.sql",
+            "x/[id]/b",
+            "x/i",
+            "é/1",
+            "e",
+            "d",
+        ] {
+            let covering: Vec<usize> = (0..globs.len())
+                .filter(|&at| globs[at].covers(path))
+                .collect();
+            assert_eq!(index.covering(path), covering, "{path}");
         }
     }
 

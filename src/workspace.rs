@@ -23,7 +23,7 @@ pub use rebase::{Contested, Onto, Rebased, Renaming};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::fix::FileTexts;
-use crate::project::declared::files_of;
+use crate::project::declared::idle;
 use crate::project::tree::{Tree, path_text};
 use crate::project::worktree::Worktree;
 use crate::project::{ConfiguredSet, LoadOptions, MigrationSet, Project, Unjudged, Unnamed};
@@ -142,13 +142,8 @@ impl Workspace {
     /// spelling mistake would go unnoticed.
     pub fn idle_overrides(&self) -> Result<Vec<&str>> {
         let tree = Worktree::new(&self.root);
-        let mut idle = Vec::new();
-        for path in self.config.overrides.iter().flat_map(|one| &one.paths) {
-            if files_of(&tree, path.text())?.is_empty() {
-                idle.push(path.text());
-            }
-        }
-        Ok(idle)
+        let overrides = self.config.overrides.iter();
+        idle(&tree, overrides.flat_map(|one| &one.paths).collect())
     }
 
     /// How migration sets are found.

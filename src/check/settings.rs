@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::config::Config;
+use crate::glob::GlobIndex;
 use crate::rules::{self, Check, Rule, Setting};
 use crate::sql::Dialect;
 
@@ -66,6 +67,7 @@ impl Active {
 /// settings.
 pub(super) struct Settings<'a> {
     config: &'a Config,
+    overrides: OverrideIndex<'a>,
     known: HashMap<Vec<usize>, Rc<Active>>,
     /// The same by path, which is asked for with every statement.
     by_path: HashMap<String, Rc<Active>>,
@@ -75,6 +77,7 @@ impl<'a> Settings<'a> {
     pub(super) fn new(config: &'a Config) -> Self {
         Self {
             config,
+            overrides: OverrideIndex::of(config),
             known: HashMap::new(),
             by_path: HashMap::new(),
         }
@@ -84,7 +87,7 @@ impl<'a> Settings<'a> {
         if let Some(known) = self.by_path.get(path) {
             return Rc::clone(known);
         }
-        let overrides = self.config.covering_overrides(path);
+        let overrides = self.overrides.covering(path);
         let active = if let Some(known) = self.known.get(&overrides) {
             Rc::clone(known)
         } else {
@@ -97,5 +100,32 @@ impl<'a> Settings<'a> {
         };
         self.by_path.insert(path.to_owned(), Rc::clone(&active));
         active
+    }
+}
+
+/// The overrides of a configuration by what their patterns begin with.
+struct OverrideIndex<'a> {
+    globs: GlobIndex<'a>,
+    /// For each pattern, the override that it belongs to.
+    owners: Vec<usize>,
+}
+
+impl<'a> OverrideIndex<'a> {
+    fn of(config: &'a Config) -> Self {
+        let numbered = || config.overrides.iter().enumerate();
+        Self {
+            globs: GlobIndex::of(numbered().flat_map(|(_, one)| &one.paths)),
+            owners: numbered()
+                .flat_map(|(at, one)| one.paths.iter().map(move |_| at))
+                .collect(),
+        }
+    }
+
+    /// The overrides that cover a file, in their order.
+    fn covering(&self, path: &str) -> Vec<usize> {
+        let globs = self.globs.covering(path);
+        let mut found: Vec<usize> = globs.into_iter().map(|at| self.owners[at]).collect();
+        found.dedup();
+        found
     }
 }

@@ -3,12 +3,14 @@
 
 mod sql;
 
+use std::collections::BTreeMap;
+
 use super::affinity;
 use super::discover::Listing;
 use super::tree::{Tree, ending, file_name, parent};
 use super::{Migration, Unjudged};
 use crate::error::Result;
-use crate::glob::Glob;
+use crate::glob::{Glob, GlobIndex};
 use crate::tool::{SCHEMA_ENDINGS, Tool};
 
 /// A file that declares a schema, or a part of one.
@@ -195,14 +197,62 @@ pub(crate) fn configured(tree: &dyn Tree, patterns: &[String]) -> Result<Configu
 
 /// The files that a pattern names, or that lie in folders that it names.
 pub(crate) fn files_of(tree: &dyn Tree, pattern: &str) -> Result<Vec<String>> {
-    let choice = pattern.find(['*', '?', '{', '(', '[', '@']);
-    let mut files = tree.files_under(choice.map_or(pattern, |at| parent(&pattern[..at])))?;
-    if files.is_empty() && choice.is_none() {
+    let folder = folder_of(pattern);
+    let mut files = tree.files_under(folder)?;
+    if files.is_empty() && folder == pattern {
         files = tree.files_in(parent(pattern))?;
     }
     let glob = Glob::new(pattern);
     files.retain(|path| glob.covers(path));
     Ok(files)
+}
+
+/// The folder that holds all that a pattern may name; a plain name is taken for one.
+fn folder_of(pattern: &str) -> &str {
+    let choice = pattern.find(['*', '?', '{', '(', '[', '@']);
+    choice.map_or(pattern, |at| parent(&pattern[..at]))
+}
+
+/// The patterns that name no file, as [`files_of`] looks for them. Each folder is listed once for
+/// all of its patterns: a configuration may have one for each migration.
+pub(crate) fn idle<'g>(tree: &dyn Tree, globs: Vec<&'g Glob>) -> Result<Vec<&'g str>> {
+    let mut idle: Vec<bool> = vec![true; globs.len()];
+    let mut by_folder: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, glob) in globs.iter().enumerate() {
+        by_folder
+            .entry(folder_of(glob.text()))
+            .or_default()
+            .push(at);
+    }
+    let mut plain: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (folder, members) in by_folder {
+        let files = tree.files_under(folder)?;
+        if !files.is_empty() {
+            mark_used(&globs, &members, &files, &mut idle);
+            continue;
+        }
+        for at in members {
+            let text = globs[at].text();
+            if folder == text {
+                plain.entry(parent(text)).or_default().push(at);
+            }
+        }
+    }
+    for (folder, members) in plain {
+        mark_used(&globs, &members, &tree.files_in(folder)?, &mut idle);
+    }
+    let texts = globs.iter().zip(idle);
+    Ok(texts
+        .filter_map(|(glob, idle)| idle.then_some(glob.text()))
+        .collect())
+}
+
+/// Takes those of some patterns that cover a file off the idle ones.
+fn mark_used(globs: &[&Glob], members: &[usize], files: &[String], idle: &mut [bool]) {
+    let index = GlobIndex::of(members.iter().map(|&at| globs[at]));
+    for at in files.iter().flat_map(|path| index.covering(path)) {
+        idle[members[at]] = false;
+    }
 }
 
 /// What is asked where the schema of one folder of migrations is looked for.
