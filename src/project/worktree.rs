@@ -126,7 +126,7 @@ impl Worktree {
                 _ => self.text(&entry.place(folder)),
             };
             if !entry.kind.is_dir() {
-                self.add(&path, &entry, folder, files);
+                self.add(path, &entry, folder, files);
             } else if deep && self.enters(&path, &entry, folder) {
                 let below = Folder {
                     place: entry.place(folder),
@@ -139,7 +139,7 @@ impl Worktree {
     }
 
     /// Adds what is no folder, if it is a file of the project.
-    fn add(&self, path: &str, entry: &FolderEntry, folder: &Folder, files: &mut Vec<String>) {
+    fn add(&self, path: String, entry: &FolderEntry, folder: &Folder, files: &mut Vec<String>) {
         let is_link = entry.kind.is_symlink();
         if entry.kind.is_file() || (is_link && entry.place(folder).is_file()) {
             // A repository may be anybody's. A link in it must not lead driftlint to a file of the
@@ -150,8 +150,8 @@ impl Worktree {
             }
             // Asking about each file costs more than reading the folder; only migrations can be
             // taken wrongly.
-            if !(ending(path).eq_ignore_ascii_case("sql") && self.ignores(path, false)) {
-                files.push(path.to_owned());
+            if !(ending(&path).eq_ignore_ascii_case("sql") && self.ignores(&path, false)) {
+                files.push(path);
             }
             return;
         }
@@ -165,12 +165,12 @@ impl Worktree {
             "neither a file nor a folder"
         };
         // What a link to a folder of the project leads to is met there.
-        if self.ignores(path, is_folder) || (is_folder && !self.leads_out(&place)) {
+        if self.ignores(&path, is_folder) || (is_folder && !self.leads_out(&place)) {
             return;
         }
         // The name may say nothing, and what lies there does.
         if is_folder && holds_sql(&place) {
-            self.refused.borrow_mut().insert(path.to_owned(), reason);
+            self.refused.borrow_mut().insert(path, reason);
         } else {
             self.refuse_sql(path, reason);
         }
@@ -208,9 +208,9 @@ impl Worktree {
     }
 
     /// What looks like SQL and cannot be read must not look as if it were not there.
-    fn refuse_sql(&self, path: &str, reason: &'static str) {
-        if may_hold_migrations(path) {
-            self.refused.borrow_mut().insert(path.to_owned(), reason);
+    fn refuse_sql(&self, path: String, reason: &'static str) {
+        if may_hold_migrations(&path) {
+            self.refused.borrow_mut().insert(path, reason);
         }
     }
 
