@@ -4,6 +4,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::resolve::Yielded;
 use crate::catalog::{Rejection, format_type};
+use crate::server::postgres::functions::facts::CastContext;
 use crate::sql::change::{DataType, Expr, ExprKind, ObjectName, Signature};
 
 impl Apply<'_> {
@@ -70,7 +71,11 @@ impl Apply<'_> {
         else {
             return Ok(());
         };
-        if self.catalog.has_own_conversions() || !self.catalog.never_becomes(found, returns, b'a') {
+        if self.catalog.has_own_conversions()
+            || !self
+                .catalog
+                .never_becomes(found, returns, CastContext::Assignment)
+        {
             return Ok(());
         }
         let print = |data_type: &DataType| format_type(data_type, self.catalog.dialect);

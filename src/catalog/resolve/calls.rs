@@ -6,11 +6,13 @@ use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
 use crate::catalog::{Catalog, Rejection};
-pub(super) use crate::server::postgres::functions::choose::ArgType;
-use crate::server::postgres::functions::choose::{
-    CallChoice, Chosen, CommonType, common, conversion_is_mutable, converts, function, operator,
+pub(super) use crate::server::postgres::functions::arg::ArgType;
+use crate::server::postgres::functions::arg::{conversion_is_mutable, converts};
+use crate::server::postgres::functions::choose::{CallChoice, Chosen, function, operator};
+use crate::server::postgres::functions::common::{CommonType, common};
+use crate::server::postgres::functions::facts::{
+    AskedVersion, CallKind, CastContext, TypeId, Volatility,
 };
-use crate::server::postgres::functions::facts::{AskedVersion, TypeId};
 use crate::server::postgres::functions::{
     KNOWN_EXTENSIONS, OWN_OPERATORS, is_of_extension, is_of_grammar, is_own,
 };
@@ -114,9 +116,13 @@ impl Catalog {
         }
     }
 
-    /// Whether it is certain that a value does not become one of another type in a context: `a`
-    /// when it is stored, `e` where a cast is written.
-    pub(crate) fn never_becomes(&self, from: &DataType, to: &DataType, context: u8) -> bool {
+    /// Whether it is certain that a value does not become one of another type in a context.
+    pub(crate) fn never_becomes(
+        &self,
+        from: &DataType,
+        to: &DataType,
+        context: CastContext,
+    ) -> bool {
         let (from, to) = (self.arg_type(from), self.arg_type(to));
         let known = |arg: &ArgType| !matches!(arg, ArgType::Unknown | ArgType::Untyped);
         known(&from) && known(&to) && !converts(&from, &to, context)
@@ -142,8 +148,9 @@ impl NameResolver<'_> {
     }
 
     /// Takes note of what does not give the same value at all times.
-    fn note_mutable(&mut self, what: &str, volatility: u8) {
-        if matches!(volatility, b's' | b'v') && self.mutable.is_none() {
+    fn note_mutable(&mut self, what: &str, volatility: Volatility) {
+        let changes = matches!(volatility, Volatility::Stable | Volatility::Volatile);
+        if changes && self.mutable.is_none() {
             self.mutable = Some(what.to_owned());
         }
     }
@@ -153,7 +160,7 @@ impl NameResolver<'_> {
     pub(super) fn note_call(&mut self, name: &str) {
         let dialect = self.catalog.dialect;
         if on_server!(dialect => names::changes_each_time(name)) {
-            self.note_mutable(name, b'v');
+            self.note_mutable(name, Volatility::Volatile);
         }
     }
 
@@ -268,8 +275,10 @@ impl NameResolver<'_> {
     fn refuse_kind(&self, call: &CallTree, chosen: &Chosen) -> Outcome {
         let name = &call.name.name.value;
         let message = match (chosen.kind, call.over) {
-            (b'f', true) => format!("`{name}` is no window function, and no aggregate"),
-            (b'w', false) => format!("window function `{name}` needs `OVER`"),
+            (CallKind::Function, true) => {
+                format!("`{name}` is no window function, and no aggregate")
+            }
+            (CallKind::Window, false) => format!("window function `{name}` needs `OVER`"),
             _ => return Ok(()),
         };
         let code = sqlstate::WRONG_OBJECT_TYPE;
@@ -374,7 +383,7 @@ impl NameResolver<'_> {
             let known = !matches!(one, ArgType::Unknown) && !matches!(other, ArgType::Unknown);
             if known && conversion_is_mutable(&one, &other) {
                 let what = format!("a cast to `{}`", self.shown(to));
-                self.note_mutable(&what, b's');
+                self.note_mutable(&what, Volatility::Stable);
             }
         }
     }
@@ -382,10 +391,10 @@ impl NameResolver<'_> {
     /// A value of the server's own.
     pub(super) fn word(&mut self, word: &str) -> Typed {
         if !self.catalog.dialect.expressions_have_types() {
-            self.note_mutable(word, b'v');
+            self.note_mutable(word, Volatility::Volatile);
             return Typed::Unknown;
         }
-        self.note_mutable(word, b's');
+        self.note_mutable(word, Volatility::Stable);
         Typed::of(self.catalog.result(word, &[]))
     }
 

@@ -5,6 +5,7 @@ use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
 use crate::catalog::{Catalog, Column, Rejection, Table, format_type};
+use crate::server::postgres::functions::facts::CastContext;
 use crate::source::Span;
 use crate::sql::change::tree::Term;
 use crate::sql::change::{DataType, Ident};
@@ -26,7 +27,9 @@ impl NameResolver<'_> {
         let Typed::Known(from) = from else {
             return Ok(());
         };
-        if !self.catalog.cannot_cast(from, to) && !self.catalog.never_becomes(from, to, b'e') {
+        if !self.catalog.cannot_cast(from, to)
+            && !self.catalog.never_becomes(from, to, CastContext::Explicit)
+        {
             return Ok(());
         }
         let message = format!(
@@ -105,7 +108,9 @@ impl NameResolver<'_> {
             return Ok(());
         };
         if !self.catalog.cannot_assign(value, column)
-            && !self.catalog.never_becomes(value, column, b'a')
+            && !self
+                .catalog
+                .never_becomes(value, column, CastContext::Assignment)
         {
             return Ok(());
         }

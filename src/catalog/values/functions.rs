@@ -1,7 +1,8 @@
 //! What functions and operators return.
 
 use super::{Catalog, Typed, plain, same_type};
-use crate::server::postgres::functions::choose::{ArgType, CallChoice, function, operator, shared};
+use crate::server::postgres::functions::arg::ArgType;
+use crate::server::postgres::functions::choose::{CallChoice, function, operator, shared};
 use crate::server::postgres::functions::of_grammar;
 use crate::sql::change::{DataType, Ident, ObjectName};
 

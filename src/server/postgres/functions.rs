@@ -1,6 +1,8 @@
 //! PostgreSQL's functions, by the types that they take and yield.
 
+pub(crate) mod arg;
 pub(crate) mod choose;
+pub(crate) mod common;
 pub(crate) mod facts;
 mod laid;
 mod polymorphic;

@@ -5,6 +5,7 @@ use crate::catalog::depend::{as_key, index_mentions, mentions};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::is_type;
 use crate::catalog::{Knowledge, Mention, QName, Rejection, Site, Table, format_type};
+use crate::server::postgres::functions::facts::CastContext;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget, ObjectName};
 
 impl Apply<'_> {
@@ -145,7 +146,11 @@ impl Apply<'_> {
             None if self.catalog.cannot_assign(&current.data_type, new)
                 || (current.knowledge.is_exact()
                     && !self.catalog.has_own_conversions()
-                    && self.catalog.never_becomes(&current.data_type, new, b'a')) =>
+                    && self.catalog.never_becomes(
+                        &current.data_type,
+                        new,
+                        CastContext::Assignment,
+                    )) =>
             {
                 let message = format!(
                     "column `{}` cannot be cast automatically from `{}` to `{}`",

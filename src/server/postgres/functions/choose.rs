@@ -1,24 +1,14 @@
 //! Which function or operator a call means, as the server chooses (`func_get_detail` and
 //! `func_select_candidate` in its source).
 
-use super::facts::{AskedVersion, Candidate, Possible, TypeId, cast, functions, operators};
+use super::arg::{ArgType, category, conversion_is_mutable, name};
+use super::common::{CommonType, common};
+use super::facts::{
+    AskedVersion, CallKind, Candidate, Possible, TypeCategory, TypeId, Volatility, functions,
+    operators,
+};
 use super::laid::{Laid, laid_out};
 use super::polymorphic::{Polymorphic, consistent};
-
-/// What is known of an argument's type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ArgType {
-    /// Nothing is known of the argument's type.
-    Unknown,
-    /// A string or `NULL`, which takes the type that is asked for.
-    Untyped,
-    /// A type of the server's own.
-    Own(TypeId),
-    /// An enum of the user's, by its full name.
-    Enum(String),
-    /// An array of one.
-    Enums(String),
-}
 
 /// What a call means.
 #[derive(Clone, Debug)]
@@ -42,127 +32,10 @@ pub(crate) struct Chosen {
     pub(crate) result: ArgType,
     /// What its parameters are.
     pub(crate) params: Vec<TypeId>,
-    /// `i`, `s` or `v`; `q` where nobody knows.
-    pub(crate) volatility: u8,
-    /// `f`, `a` or `w`.
-    pub(crate) kind: u8,
+    pub(crate) volatility: Volatility,
+    pub(crate) kind: CallKind,
     /// Whether it yields rows.
     pub(crate) set: bool,
-}
-
-/// The category and preference of a type.
-fn category(data_type: &ArgType) -> (u8, bool) {
-    match data_type {
-        ArgType::Own(id) => (id.fact().category, id.fact().preferred),
-        ArgType::Enum(_) => (b'E', false),
-        ArgType::Enums(_) => (b'A', false),
-        ArgType::Untyped | ArgType::Unknown => (b'X', false),
-    }
-}
-
-pub(super) fn name(id: TypeId) -> &'static str {
-    id.fact().name
-}
-
-impl ArgType {
-    pub(crate) fn is_text(&self) -> bool {
-        *self == Self::Untyped || category(self).0 == b'S'
-    }
-
-    /// The type of its elements.
-    pub(crate) fn element(&self) -> Option<Self> {
-        match self {
-            Self::Own(id) => id.fact().element.map(Self::Own),
-            Self::Enums(of) => Some(Self::Enum(of.clone())),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn array(&self) -> Option<Self> {
-        match self {
-            Self::Own(id) => id.array().map(Self::Own),
-            Self::Enum(of) => Some(Self::Enums(of.clone())),
-            _ => None,
-        }
-    }
-
-    fn own(&self) -> Option<TypeId> {
-        match self {
-            Self::Own(id) => Some(*id),
-            _ => None,
-        }
-    }
-
-    fn is_range(&self) -> bool {
-        category(self).0 == b'R'
-    }
-
-    /// Whether it may stand where a parameter of that type is, by itself.
-    pub(crate) fn becomes(&self, wanted: TypeId) -> bool {
-        if matches!(self, Self::Untyped | Self::Unknown) {
-            return true;
-        }
-        match name(wanted) {
-            "any" | "anyelement" | "anycompatible" => true,
-            "anyarray" | "anycompatiblearray" => self.element().is_some(),
-            "anynonarray" | "anycompatiblenonarray" => self.element().is_none(),
-            "anyenum" => matches!(self, Self::Enum(_)),
-            "anyrange" | "anycompatiblerange" => {
-                matches!(self, Self::Own(id) if !name(*id).ends_with("multirange"))
-                    && self.is_range()
-            }
-            "anymultirange" | "anycompatiblemultirange" => {
-                matches!(self, Self::Own(id) if name(*id).ends_with("multirange"))
-            }
-            _ => converts(self, &Self::Own(wanted), b'i'),
-        }
-    }
-}
-
-/// Whether a value of one type becomes one of another in a context: `i` by itself, `a` when it is
-/// stored, `e` where a cast is written.
-pub(crate) fn converts(from: &ArgType, to: &ArgType, context: u8) -> bool {
-    use ArgType::{Own, Unknown, Untyped};
-    if from == to || matches!(from, Unknown | Untyped) || *to == Unknown {
-        return true;
-    }
-    if let (Own(from), Own(to)) = (from, to)
-        && let Some(cast) = cast(*from, *to)
-    {
-        return match cast.context {
-            b'i' => true,
-            b'a' => context != b'i',
-            _ => context == b'e',
-        };
-    }
-    if let (Some(one), Some(other)) = (from.element(), to.element()) {
-        // `int2vector` and `oidvector` are no arrays that casts go through.
-        return converts(&one, &other, context);
-    }
-    let text = |data_type: &ArgType| category(data_type).0 == b'S';
-    match context {
-        b'a' => text(to),
-        b'e' => text(to) || text(from),
-        _ => false,
-    }
-}
-
-/// Whether a conversion depends on settings, which no index may.
-pub(crate) fn conversion_is_mutable(from: &ArgType, to: &ArgType) -> bool {
-    let (ArgType::Own(from), ArgType::Own(to)) = (from, to) else {
-        // An enum's text is read from a catalog.
-        return matches!(from, ArgType::Enum(_)) != matches!(to, ArgType::Enum(_));
-    };
-    if from == to {
-        return false;
-    }
-    if let Some(cast) = cast(*from, *to) {
-        return cast.volatility != b'i';
-    }
-    if let (Some(one), Some(other)) = (from.fact().element, to.fact().element) {
-        return conversion_is_mutable(&ArgType::Own(one), &ArgType::Own(other));
-    }
-    from.fact().mutable_output || to.fact().mutable_input
 }
 
 /// What a call of a function of the server's own means.
@@ -284,7 +157,7 @@ fn best<'l, 'c>(fitting: &[&'l Laid<'c>], args: &[ArgType]) -> Option<&'l Laid<'
     }
     let preferred = |param: &TypeId, arg: &ArgType| {
         let fact = param.fact();
-        exact(param, arg) || (fact.preferred && fact.category == category(arg).0)
+        exact(param, arg) || (fact.preferred && fact.category == category(arg))
     };
     let mut left = keep_best(&left, |one| {
         let pairs = one.params.iter().zip(args);
@@ -303,9 +176,9 @@ fn best<'l, 'c>(fitting: &[&'l Laid<'c>], args: &[ArgType]) -> Option<&'l Laid<'
     if let Some(slots) = slots(&left, &untyped) {
         let fits = |one: &&Laid| {
             let mut pairs = untyped.iter().zip(&slots);
-            pairs.all(|(at, (category, preferred))| {
+            pairs.all(|(at, slot)| {
                 let fact = one.params[*at].fact();
-                fact.category == *category && (!*preferred || fact.preferred)
+                fact.category == slot.category && (!slot.preferred || fact.preferred)
             })
         };
         let kept: Vec<&Laid> = left.iter().copied().filter(fits).collect();
@@ -334,21 +207,33 @@ fn best<'l, 'c>(fitting: &[&'l Laid<'c>], args: &[ArgType]) -> Option<&'l Laid<'
     }
 }
 
-/// For each string, the category that the candidates agree on, and whether a preferred type is
-/// among them.
-fn slots(left: &[&Laid], untyped: &[usize]) -> Option<Vec<(u8, bool)>> {
+/// What the candidates agree on for a string.
+#[derive(Clone, Copy)]
+struct Slot {
+    category: TypeCategory,
+    /// Whether a preferred type is among them.
+    preferred: bool,
+}
+
+/// One for each string.
+fn slots(left: &[&Laid], untyped: &[usize]) -> Option<Vec<Slot>> {
     let mut slots = Vec::with_capacity(untyped.len());
     for at in untyped {
-        let mut slot: Option<(u8, bool)> = None;
+        let mut slot: Option<Slot> = None;
         let mut conflict = false;
         for one in left {
             let fact = one.params[*at].fact();
+            let own = Slot {
+                category: fact.category,
+                preferred: fact.preferred,
+            };
             slot = Some(match slot {
-                None => (fact.category, fact.preferred),
-                Some((category, preferred)) if category == fact.category => {
-                    (category, preferred || fact.preferred)
-                }
-                Some(_) if fact.category == b'S' => (b'S', fact.preferred),
+                None => own,
+                Some(known) if known.category == own.category => Slot {
+                    preferred: known.preferred || own.preferred,
+                    ..known
+                },
+                Some(_) if own.category == TypeCategory::STRING => own,
                 Some(known) => {
                     conflict = true;
                     known
@@ -356,7 +241,7 @@ fn slots(left: &[&Laid], untyped: &[usize]) -> Option<Vec<(u8, bool)>> {
             });
         }
         let slot = slot?;
-        if conflict && slot.0 != b'S' {
+        if conflict && slot.category != TypeCategory::STRING {
             return None;
         }
         slots.push(slot);
@@ -365,15 +250,15 @@ fn slots(left: &[&Laid], untyped: &[usize]) -> Option<Vec<(u8, bool)>> {
 }
 
 /// How far the value depends on more than the arguments: their conversions count too.
-fn volatility(candidate: &Candidate, params: &[TypeId], args: &[ArgType]) -> u8 {
+fn volatility(candidate: &Candidate, params: &[TypeId], args: &[ArgType]) -> Volatility {
     let mut pairs = params.iter().zip(args);
     let own = |arg: &ArgType| matches!(arg, ArgType::Own(_));
     let polymorphic = |param: TypeId| name(param).starts_with("any");
     let converted = pairs.any(|(param, arg)| {
         own(arg) && !polymorphic(*param) && conversion_is_mutable(arg, &ArgType::Own(*param))
     });
-    if converted && candidate.volatility == b'i' {
-        b's'
+    if converted && candidate.volatility == Volatility::Immutable {
+        Volatility::Stable
     } else {
         candidate.volatility
     }
@@ -430,45 +315,4 @@ fn chosen(possible: &Possible, params: &[TypeId], args: &[ArgType]) -> CallChoic
         _ => None,
     };
     one(result.unwrap_or(ArgType::Unknown))
-}
-
-/// One type for several values.
-#[derive(Clone, Debug)]
-pub(crate) enum CommonType {
-    One(ArgType),
-    /// These two have none.
-    Different(ArgType, ArgType),
-    Unsure,
-}
-
-/// The type that `UNION`, `CASE`, `COALESCE` and the like give to values (`select_common_type`).
-pub(crate) fn common(values: &[ArgType]) -> CommonType {
-    if values.contains(&ArgType::Unknown) {
-        return CommonType::Unsure;
-    }
-    let mut chosen: Option<&ArgType> = None;
-    for value in values.iter().filter(|value| **value != ArgType::Untyped) {
-        let Some(so_far) = chosen else {
-            chosen = Some(value);
-            continue;
-        };
-        if value == so_far {
-            continue;
-        }
-        let ((one, preferred), (other, _)) = (category(so_far), category(value));
-        if one != other {
-            return CommonType::Different(so_far.clone(), value.clone());
-        }
-        let by_itself = |from: &ArgType, to: &ArgType| converts(from, to, b'i');
-        if !preferred && by_itself(so_far, value) && !by_itself(value, so_far) {
-            chosen = Some(value);
-        }
-    }
-    let Some(chosen) = chosen else {
-        return CommonType::One(TypeId::named("text").map_or(ArgType::Unknown, ArgType::Own));
-    };
-    match values.iter().find(|value| !converts(value, chosen, b'i')) {
-        Some(other) => CommonType::Different(chosen.clone(), other.clone()),
-        None => CommonType::One(chosen.clone()),
-    }
 }

@@ -18,8 +18,7 @@ pub(crate) struct TypeFact {
     pub(crate) name: &'static str,
     /// As `format_type` prints it.
     pub(crate) printed: &'static str,
-    /// `typcategory` of `pg_type`: a letter, `N` for numbers.
-    pub(crate) category: u8,
+    pub(crate) category: TypeCategory,
     /// `typispreferred` of `pg_type`: whether its category prefers it.
     pub(crate) preferred: bool,
     /// The type of its elements, where it is an array.
@@ -30,13 +29,68 @@ pub(crate) struct TypeFact {
     pub(crate) mutable_output: bool,
 }
 
+/// `typcategory`: types of one category become each other, the preferred one first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TypeCategory(u8);
+
+impl TypeCategory {
+    pub(crate) const ARRAY: Self = Self(b'A');
+    pub(crate) const ENUM: Self = Self(b'E');
+    pub(crate) const RANGE: Self = Self(b'R');
+    pub(crate) const STRING: Self = Self(b'S');
+    pub(crate) const UNKNOWN: Self = Self(b'X');
+}
+
+/// `prokind`, without procedures, which no expression calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallKind {
+    Function,
+    Aggregate,
+    Window,
+}
+
+/// `provolatile`: whether a function gives the same value for the same arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Volatility {
+    /// Always.
+    Immutable,
+    /// Within a statement.
+    Stable,
+    /// Never surely.
+    Volatile,
+    /// As what it calls does: it is written in SQL, and the server puts that in its place.
+    Inlined,
+}
+
+impl Volatility {
+    fn of(letter: u8) -> Option<Self> {
+        Some(match letter {
+            b'i' => Self::Immutable,
+            b's' => Self::Stable,
+            b'v' => Self::Volatile,
+            b'q' => Self::Inlined,
+            _ => return None,
+        })
+    }
+}
+
+/// Where a value becomes one of another type. What may be done in one context may be done in those
+/// after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum CastContext {
+    /// In any expression.
+    Implicit,
+    /// Where it is stored in a column.
+    Assignment,
+    /// Where the cast is written.
+    Explicit,
+}
+
 /// A function, aggregate or window function; an operator is one of its operands.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate {
-    /// `f`, `a` or `w`.
-    pub(crate) kind: u8,
-    /// `i`, `s` or `v`; `q` of one in SQL, which is looked through.
-    pub(crate) volatility: u8,
+    pub(crate) kind: CallKind,
+    pub(crate) volatility: Volatility,
     /// Whether it yields rows.
     pub(crate) set: bool,
     /// Whether its last argument may come any number of times.
@@ -58,10 +112,9 @@ pub(crate) struct Possible {
 /// How one type becomes another.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CastFact {
-    /// `i` by itself, `a` when a value is stored too, `e` only where it is written.
-    pub(crate) context: u8,
-    /// `i`, `s` or `v`.
-    pub(crate) volatility: u8,
+    /// The first context that does it.
+    pub(crate) context: CastContext,
+    pub(crate) volatility: Volatility,
 }
 
 /// The versions that were asked, in order.
@@ -92,7 +145,7 @@ static TYPES: LazyLock<Types> = LazyLock::new(|| {
     let fact = |row: &Vec<&'static str>| TypeFact {
         name: row[0],
         printed: row[1],
-        category: first(row[2]),
+        category: TypeCategory(first(row[2])),
         preferred: !row[3].is_empty(),
         // `oidvector` and its like have elements, and are no arrays.
         element: by_name
@@ -211,11 +264,15 @@ fn function(line: &str, asked: AskedVersion) -> Option<Possible> {
     };
     let digits = flags.iter().filter(|flag| flag.is_ascii_digit());
     let candidate = Candidate {
-        kind: *flags.first()?,
+        kind: match flags.first()? {
+            b'a' => CallKind::Aggregate,
+            b'w' => CallKind::Window,
+            _ => CallKind::Function,
+        },
         volatility: if flags.contains(&b'q') {
-            b'q'
+            Volatility::Inlined
         } else {
-            *flags.get(1)?
+            Volatility::of(*flags.get(1)?)?
         },
         set: flags.contains(&b'r'),
         variadic: flags.contains(&b'+'),
@@ -264,12 +321,12 @@ fn operator_fact(line: &'static str) -> Option<OperatorFact> {
     let mut fields = line.rsplitn(6, '|');
     let (versions, result) = (fields.next()?, fields.next()?);
     let (right, left) = (fields.next()?, fields.next()?);
-    let volatility = first(fields.next()?);
+    let volatility = Volatility::of(first(fields.next()?))?;
     let sides = [left, right].into_iter().filter(|side| !side.is_empty());
     let args: Option<Vec<TypeId>> = sides.map(TypeId::named).collect();
     Some(OperatorFact {
         candidate: Candidate {
-            kind: b'f',
+            kind: CallKind::Function,
             volatility,
             set: false,
             variadic: false,
@@ -310,8 +367,12 @@ static CASTS: LazyLock<HashMap<(TypeId, TypeId), CastFact>> = LazyLock::new(|| {
             return None;
         };
         let fact = CastFact {
-            context: first(how),
-            volatility: first(volatility),
+            context: match first(how) {
+                b'i' => CastContext::Implicit,
+                b'a' => CastContext::Assignment,
+                _ => CastContext::Explicit,
+            },
+            volatility: Volatility::of(first(volatility))?,
         };
         Some(((TypeId::named(from)?, TypeId::named(to)?), fact))
     };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::choose::name;
+use super::arg::name;
 use super::facts::{Candidate, Possible, TypeId};
 
 /// A candidate with its parameters laid out for a number of arguments.

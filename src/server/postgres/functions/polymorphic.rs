@@ -1,6 +1,7 @@
 //! Parameters of functions that take any type, as long as it is one.
 
-use super::choose::{ArgType, CommonType, common, name};
+use super::arg::{ArgType, name};
+use super::common::{CommonType, common};
 use super::facts::TypeId;
 
 /// What a range, or several, is over.

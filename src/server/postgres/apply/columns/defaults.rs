@@ -6,6 +6,7 @@ use crate::catalog::resolve::ClausePlace;
 use crate::catalog::rewrite::sequence_text;
 use crate::catalog::{DefaultValue, QName, Rejection, Sequence, format_type};
 use crate::server::postgres::apply::constants::evaluate;
+use crate::server::postgres::functions::facts::CastContext;
 use crate::source::Span;
 use crate::sql::change::tree::Term;
 use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind, Ident, LiteralTarget, LiteralUse};
@@ -85,7 +86,9 @@ impl Apply<'_> {
             return Ok(());
         };
         let unfit = self.catalog.cannot_assign(&found, data_type)
-            || self.catalog.never_becomes(&found, data_type, b'a');
+            || self
+                .catalog
+                .never_becomes(&found, data_type, CastContext::Assignment);
         if self.catalog.has_own_conversions() || !unfit {
             return Ok(());
         }
@@ -111,7 +114,9 @@ impl Apply<'_> {
         let Some(found) = found.and_then(|found| self.type_over(expr, found)) else {
             return Ok(());
         };
-        let unfit = self.catalog.never_becomes(&found, data_type, b'a');
+        let unfit = self
+            .catalog
+            .never_becomes(&found, data_type, CastContext::Assignment);
         if self.catalog.has_own_conversions() || !unfit {
             return Ok(());
         }
