@@ -88,3 +88,9 @@ CREATE UNIQUE INDEX doubled_id ON doubled (id);
 INSERT INTO doubled VALUES ('a', 'b');
 CREATE TABLE loose (id text PRIMARY KEY, a text);
 INSERT INTO loose VALUES (NULL, 'a'), (NULL, 'b');
+CREATE TABLE passing_too (id integer, a text, PRIMARY KEY (id) ON CONFLICT IGNORE, UNIQUE (a) ON CONFLICT REPLACE);
+INSERT INTO passing_too VALUES (1, 'a'), (1, 'a');
+-- A temporary table hides one of its name.
+CREATE TABLE hidden (a int);
+CREATE TEMP TABLE hidden (z int);
+SELECT z FROM hidden;

@@ -85,8 +85,8 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
     true
 }
 
-/// A temporary table: there for statements to use, and of no further interest. One that hides a
-/// table is left out.
+/// A temporary table: there for statements to use, and of no further interest. Of one that it hides
+/// nothing is known from then on.
 fn create_temporary_table(apply: &mut Apply<'_>, name: &ObjectName) {
     let name = apply.catalog.qualify(name);
     let table = Table {
@@ -96,7 +96,11 @@ fn create_temporary_table(apply: &mut Apply<'_>, name: &ObjectName) {
         knowledge: Knowledge::Unknown("it is temporary".to_owned()),
         ..Table::default()
     };
-    if !apply.catalog.tables.contains_key(&name) {
+    if let Some(hidden) = apply.catalog.tables.get_mut(&name) {
+        Arc::make_mut(hidden)
+            .knowledge
+            .doubt("a temporary table has its name");
+    } else {
         apply.catalog.tables.insert(name, Arc::new(table));
     }
 }

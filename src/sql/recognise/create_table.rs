@@ -10,7 +10,11 @@ use crate::sql::change::{
 
 /// `at` stands at `CREATE`.
 pub(crate) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
-    let mut table = CreateTable::default();
+    let mut table = CreateTable {
+        lets_rows_pass: at.cx.dialect.words_can_be_strings()
+            && at.text().to_ascii_uppercase().contains("CONFLICT"),
+        ..CreateTable::default()
+    };
     at.take("CREATE");
     table.or_replace = at.take("OR REPLACE");
     at.take_any(&["GLOBAL", "LOCAL"]);
