@@ -8,7 +8,8 @@
 use std::sync::Arc;
 
 use super::{
-    Catalog, Column, ForeignKey, Index, IndexKey, Knowledge, MapDifference, QName, Sequence, Table,
+    Catalog, Column, ForeignKey, Index, IndexKey, Knowledge, MapDifference, Origin, QName,
+    Sequence, Site, Table,
 };
 use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
@@ -70,7 +71,11 @@ impl Catalog {
             labels(&old.name, &old.labels, &new.labels, same_type, &mut found);
         }
         // Only whether they are there counts, not what they are.
-        let views = before.views.differences(&self.views, |_, _| true);
+        let mut views = before.views.differences(&self.views, |_, _| true);
+        views.retain(|it| {
+            it.after
+                .is_none_or(|view| is_as_made(view.written, view.origin))
+        });
         existence("view", &views, |_| true, &mut found);
         let domains = before.domains.differences(&self.domains, |_, _| true);
         existence("domain", &domains, |_| true, &mut found);
@@ -80,12 +85,24 @@ impl Catalog {
         let sequences = before.sequences.differences(&self.sequences, |_, _| true);
         let by_itself = |sequence: &&Arc<Sequence>| sequence.owner.is_none();
         existence("sequence", &sequences, by_itself, &mut found);
-        let functions = before.functions.differences(&self.functions, |_, _| true);
+        let mut functions = before.functions.differences(&self.functions, |_, _| true);
+        functions.retain(|it| {
+            it.after.is_none_or(|overloads| {
+                let mut overloads = overloads.iter();
+                overloads.any(|function| is_as_made(function.written, function.origin))
+            })
+        });
         existence("function", &functions, |_| true, &mut found);
         let schemas = before.schemas.differences(&self.schemas, |_, _| true);
         existence("schema", &schemas, |_| true, &mut found);
         found
     }
+}
+
+/// Whether nobody has replaced an object since it was made. Who puts another one in its place on the
+/// way down says that it was there before, in a history that begins later.
+fn is_as_made(written: Option<Site>, origin: Origin) -> bool {
+    written.is_none() || written == origin.made
 }
 
 fn known(a: &Knowledge, b: &Knowledge) -> bool {

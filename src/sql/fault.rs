@@ -4,11 +4,14 @@
 //! look at what they need. So a statement that sqlparser did not take as a whole is asked a few
 //! questions here that have one answer on every server.
 
+mod actions;
 mod columns;
 mod keywords;
+mod neighbours;
 mod shape;
 mod words;
 
+pub(crate) use actions::ActionWords;
 pub(crate) use shape::StatementShape;
 
 use sqlparser::keywords::Keyword;
@@ -56,6 +59,10 @@ pub enum FaultKind {
     },
     /// A keyword that stands there twice.
     Twice(String),
+    /// What stands there cannot stand there.
+    Unexpected(String),
+    /// A bracket in which something must stand.
+    EmptyBracket,
 }
 
 impl FaultKind {
@@ -75,17 +82,18 @@ impl FaultKind {
             Self::OtherServer(what) => format!("this server has no `{what}`"),
             Self::Lacks { head, word } => format!("this `{head}` has no `{word}`"),
             Self::Twice(word) => format!("`{word}` stands here twice"),
+            Self::Unexpected(word) => format!("`{word}` cannot stand here"),
+            Self::EmptyBracket => "something must stand in this bracket".to_owned(),
         }
     }
 }
 
 /// What is wrong with a statement that sqlparser did not take as a whole, if that is certain.
 pub(super) fn find(tokens: &[TokenWithSpan], cx: &Cx) -> Option<Fault> {
-    let whole = cx.slice(cx.span);
-    let mut marks = cx.dialect.marks_of_others().iter();
-    if marks.any(|mark| whole.contains(mark)) {
+    if is_of_others(tokens, cx) {
         return None;
     }
+    let whole = cx.slice(cx.span);
     let reader = FaultReader { tokens, cx };
     reader
         .first_words()
@@ -128,13 +136,29 @@ pub(super) fn of_shape(tokens: &[TokenWithSpan], cx: &Cx) -> Option<Fault> {
     let reader = FaultReader { tokens, cx };
     let found = reader.repeated().or_else(|| reader.empty_select());
     found.or_else(|| {
-        let whole = cx.slice(cx.span);
-        let mut marks = cx.dialect.marks_of_others().iter();
-        let others = marks.any(|mark| whole.contains(mark));
-        if others {
+        if is_of_others(tokens, cx) {
             return None;
         }
-        reader.misshapen().or_else(|| reader.unfinished_action())
+        let found = reader.misshapen().or_else(|| reader.unfinished_action());
+        let found = found.or_else(|| reader.neighbours());
+        // Of `/*! … */` another server reads another part.
+        let own = || cx.slice(cx.span).contains("/*");
+        found.or_else(|| (!own()).then(|| reader.wrong_action()).flatten())
+    })
+}
+
+/// Whether a statement has a mark in it, outside of strings, that another server reads as a quote
+/// or a comment.
+fn is_of_others(tokens: &[TokenWithSpan], cx: &Cx) -> bool {
+    let mut marks = cx.dialect.marks_of_others().iter();
+    let whole = cx.slice(cx.span);
+    marks.any(|mark| {
+        whole.contains(mark)
+            && (mark.contains('\'')
+                || tokens.iter().any(|token| {
+                    !matches!(token.token, Token::SingleQuotedString(_))
+                        && cx.slice(cx.span(token.span)).contains(mark)
+                }))
     })
 }
 
@@ -200,6 +224,13 @@ impl<'a> FaultReader<'a> {
         if !plain(first) {
             return None;
         }
+        if self.begins_in_the_middle() {
+            return self.fault(0, 0, FaultKind::NoStatement(first.to_owned()));
+        }
+        let verbs = ["CREATE", "ALTER", "DROP", "INSERT", "DELETE"];
+        if self.is_one_of(0, &verbs) && self.is(1, first) {
+            return self.fault(1, 1, FaultKind::Twice(first.to_owned()));
+        }
         if !words::begins_statement(first) {
             // `a := 1;`, `new.a = 1;` and `f(1);` are pieces of a body in another language.
             let of_body = matches!(
@@ -218,6 +249,28 @@ impl<'a> FaultReader<'a> {
             return self.fault(0, 1, FaultKind::NoObject(format!("{first} {object}")));
         }
         None
+    }
+
+    /// Whether the verb is missing: no part of a body begins so, and `TABLE name` is a query.
+    fn begins_in_the_middle(&self) -> bool {
+        let after = if self.is(1, "ONLY") { 3 } else { 2 };
+        let query = [
+            "ORDER",
+            "LIMIT",
+            "OFFSET",
+            "FETCH",
+            "FOR",
+            "UNION",
+            "INTERSECT",
+            "EXCEPT",
+            "INTO",
+        ];
+        let goes_on = match self.tokens.get(after).map(|token| &token.token) {
+            Some(Token::Word(_)) => !self.is_one_of(after, &query),
+            Some(token) => *token == Token::LParen,
+            None => false,
+        };
+        self.is(0, "INTO") || (self.is(0, "TABLE") && goes_on)
     }
 
     /// Another statement that begins at the start of a line, outside of brackets.

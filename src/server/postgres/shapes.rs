@@ -1,6 +1,6 @@
 //! What statements of PostgreSQL must have in them; checked against server 15.
 
-use crate::sql::StatementShape;
+use crate::sql::{ActionWords, StatementShape};
 
 const fn shape(head: &'static str, bodies: &'static [&'static str]) -> StatementShape {
     StatementShape { head, bodies }
@@ -90,4 +90,158 @@ pub(crate) fn all() -> &'static [StatementShape] {
         shape("DROP CAST", &["~ ()"]),
     ];
     ALL
+}
+
+/// Words that are no column's name without quotes, and begin nothing else in a table either; checked
+/// against server 15.
+pub(crate) fn no_columns() -> &'static [&'static str] {
+    const WORDS: &[&str] = &[
+        "ALL",
+        "ANALYSE",
+        "ANALYZE",
+        "AND",
+        "ANY",
+        "ARRAY",
+        "AS",
+        "ASC",
+        "ASYMMETRIC",
+        "BOTH",
+        "CASE",
+        "CAST",
+        "COLLATE",
+        "COLUMN",
+        "CREATE",
+        "DEFAULT",
+        "DEFERRABLE",
+        "DESC",
+        "DISTINCT",
+        "DO",
+        "ELSE",
+        "END",
+        "EXCEPT",
+        "FALSE",
+        "FETCH",
+        "FOR",
+        "FROM",
+        "GRANT",
+        "GROUP",
+        "HAVING",
+        "IN",
+        "INITIALLY",
+        "INTERSECT",
+        "INTO",
+        "LATERAL",
+        "LEADING",
+        "LIMIT",
+        "LOCALTIME",
+        "NOT",
+        "NULL",
+        "OFFSET",
+        "ON",
+        "ONLY",
+        "OR",
+        "ORDER",
+        "PLACING",
+        "REFERENCES",
+        "RETURNING",
+        "SELECT",
+        "SOME",
+        "SYMMETRIC",
+        "TABLE",
+        "THEN",
+        "TO",
+        "TRAILING",
+        "TRUE",
+        "UNION",
+        "USER",
+        "USING",
+        "VARIADIC",
+        "WHEN",
+        "WHERE",
+        "WINDOW",
+        "WITH",
+        "AUTHORIZATION",
+        "BINARY",
+        "COLLATION",
+        "CONCURRENTLY",
+        "CROSS",
+        "FREEZE",
+        "FULL",
+        "ILIKE",
+        "INNER",
+        "IS",
+        "ISNULL",
+        "JOIN",
+        "LEFT",
+        "NATURAL",
+        "NOTNULL",
+        "OUTER",
+        "OVERLAPS",
+        "RIGHT",
+        "SIMILAR",
+        "TABLESAMPLE",
+        "VERBOSE",
+    ];
+    WORDS
+}
+
+/// Words that never stand side by side here, beside those that do so nowhere.
+pub(crate) fn never() -> &'static [&'static str] {
+    &[
+        "NOT NULL NULL",
+        "KEY PRIMARY",
+        "ADD ADD COLUMN",
+        "ADD ADD CONSTRAINT",
+        "SET SET NOT",
+        "SET SET DEFAULT",
+    ]
+}
+
+/// The actions of `ALTER TABLE`.
+pub(crate) fn actions() -> &'static ActionWords {
+    const WORDS: ActionWords = ActionWords {
+        first: &[
+            "ADD", "DROP", "ALTER", "VALIDATE", "RENAME", "SET", "RESET", "OWNER", "ENABLE",
+            "DISABLE", "FORCE", "NO", "CLUSTER", "INHERIT", "REPLICA", "ATTACH", "DETACH", "OF",
+            "NOT", "MERGE", "SPLIT", "DEPENDS", "OPTIONS",
+        ],
+        of_column: &["TYPE", "SET", "DROP", "ADD", "RESET", "RESTART", "OPTIONS"],
+        after_type: &[
+            "CONSTRAINT",
+            "NOT",
+            "NULL",
+            "DEFAULT",
+            "PRIMARY",
+            "UNIQUE",
+            "REFERENCES",
+            "CHECK",
+            "GENERATED",
+            "COLLATE",
+            "STORAGE",
+            "COMPRESSION",
+            "DEFERRABLE",
+            "INITIALLY",
+            "WITH",
+            "WITHOUT",
+            "PRECISION",
+            "VARYING",
+            "ARRAY",
+            "YEAR",
+            "MONTH",
+            "DAY",
+            "HOUR",
+            "MINUTE",
+            "SECOND",
+            "CHARACTER",
+            "CHAR",
+            "VARCHAR",
+            "NCHAR",
+            "OPTIONS",
+            "ENFORCED",
+        ],
+        dropped: &["COLUMN", "CONSTRAINT"],
+        column_is_reserved: true,
+        constraint_may_lack_a_name: false,
+    };
+    &WORDS
 }

@@ -3,6 +3,7 @@
 use sqlparser::tokenizer::{Token, Word};
 
 use super::{Fault, FaultKind, FaultReader};
+use crate::server::on_server;
 
 /// What follows a column's name only where its type is missing.
 const AFTER_NAME: [&str; 7] = [
@@ -102,6 +103,10 @@ impl FaultReader<'_> {
         };
         if self.is_one_of(name, &elements) {
             return None;
+        }
+        let never: &'static [&'static str] = on_server!(self.cx.dialect => shapes::no_columns());
+        if self.is_one_of(name, never) {
+            return self.unexpected(name);
         }
         let next = self.tokens.get(name + 1).map(|token| &token.token);
         let ends = matches!(next, None | Some(Token::Comma | Token::RParen));

@@ -252,7 +252,7 @@ impl FaultReader<'_> {
         self.fault(found, found, FaultKind::Twice(text.to_owned()))
     }
 
-    fn follows_dot(&self, at: usize) -> bool {
+    pub(super) fn follows_dot(&self, at: usize) -> bool {
         at.checked_sub(1)
             .is_some_and(|before| self.tokens[before].token == Token::Period)
     }
