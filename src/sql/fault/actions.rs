@@ -166,7 +166,7 @@ impl FaultReader<'_> {
         let Range { start, end } = action;
         if !self.is_one_of(start, words.first) {
             return self
-                .begins_no_action(start, words)
+                .begins_no_action(start)
                 .then(|| self.unexpected(start))
                 .flatten();
         }
@@ -198,7 +198,7 @@ impl FaultReader<'_> {
 
     /// Whether what stands there is certainly no action: a column without its verb. Of another word
     /// a later version or a fork may make one.
-    fn begins_no_action(&self, start: usize, words: &ActionWords) -> bool {
+    fn begins_no_action(&self, start: usize) -> bool {
         // An option of a storage engine has any name, and a sign after it.
         if self.token(start + 1) == Some(&Token::Eq) {
             return false;
