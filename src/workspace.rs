@@ -23,6 +23,7 @@ pub use rebase::{Contested, Onto, Rebased, Renaming};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::fix::FileTexts;
+use crate::glob::Glob;
 use crate::project::declared::idle;
 use crate::project::tree::{Tree, path_text};
 use crate::project::worktree::Worktree;
@@ -143,7 +144,8 @@ impl Workspace {
     pub fn idle_overrides(&self) -> Result<Vec<&str>> {
         let tree = Worktree::new(&self.root);
         let overrides = self.config.overrides.iter();
-        idle(&tree, overrides.flat_map(|one| &one.paths).collect())
+        let globs: Vec<&Glob> = overrides.flat_map(|one| &one.paths).collect();
+        idle(&tree, &globs)
     }
 
     /// How migration sets are found.

@@ -215,7 +215,7 @@ fn folder_of(pattern: &str) -> &str {
 
 /// The patterns that name no file, as [`files_of`] looks for them. Each folder is listed once for
 /// all of its patterns: a configuration may have one for each migration.
-pub(crate) fn idle<'g>(tree: &dyn Tree, globs: Vec<&'g Glob>) -> Result<Vec<&'g str>> {
+pub(crate) fn idle<'g>(tree: &dyn Tree, globs: &[&'g Glob]) -> Result<Vec<&'g str>> {
     let mut idle: Vec<bool> = vec![true; globs.len()];
     let mut by_folder: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, glob) in globs.iter().enumerate() {
@@ -228,7 +228,7 @@ pub(crate) fn idle<'g>(tree: &dyn Tree, globs: Vec<&'g Glob>) -> Result<Vec<&'g 
     for (folder, members) in by_folder {
         let files = tree.files_under(folder)?;
         if !files.is_empty() {
-            mark_used(&globs, &members, &files, &mut idle);
+            mark_used(globs, &members, &files, &mut idle);
             continue;
         }
         for at in members {
@@ -239,7 +239,7 @@ pub(crate) fn idle<'g>(tree: &dyn Tree, globs: Vec<&'g Glob>) -> Result<Vec<&'g 
         }
     }
     for (folder, members) in plain {
-        mark_used(&globs, &members, &tree.files_in(folder)?, &mut idle);
+        mark_used(globs, &members, &tree.files_in(folder)?, &mut idle);
     }
     let texts = globs.iter().zip(idle);
     Ok(texts
