@@ -1,6 +1,6 @@
 //! One cause, one diagnostic: leaves out what another diagnostic says better.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rules::{Group, name};
@@ -51,19 +51,16 @@ pub(super) fn drop_explained(diagnostics: &mut Vec<Diagnostic>) {
                 .iter()
                 .any(|label| without_snapshot.contains(label.source.path()))
     };
-    let said: Vec<(&str, String, Span)> = diagnostics
-        .iter()
-        .map(|diagnostic| {
-            let path = diagnostic.source.path().to_owned();
-            (diagnostic.rule, path, diagnostic.span)
-        })
-        .collect();
+    // By file and rule, since a long history has thousands of findings.
+    let mut said: HashMap<(&str, String), Vec<Span>> = HashMap::new();
+    for diagnostic in diagnostics.iter() {
+        let place = (diagnostic.rule, diagnostic.source.path().to_owned());
+        said.entry(place).or_default().push(diagnostic.span);
+    }
     let said_already = |diagnostic: &Diagnostic| {
-        let better = said_better_by(diagnostic.rule);
-        said.iter().any(|(rule, path, span)| {
-            better.contains(rule)
-                && path == diagnostic.source.path()
-                && diagnostic.span.contains(*span)
+        said_better_by(diagnostic.rule).iter().any(|better| {
+            let spans = said.get(&(*better, diagnostic.source.path().to_owned()));
+            spans.is_some_and(|spans| spans.iter().any(|span| diagnostic.span.contains(*span)))
         })
     };
     diagnostics.retain(|diagnostic| {

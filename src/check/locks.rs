@@ -60,6 +60,9 @@ fn of_set(set: &MigrationSet, config: &Config, scope: &Scope, found: &mut Vec<Lo
     let reading = ReadOptions::of(set, versions);
     let mut replay = Replay::of(set, versions);
     for (number, migration) in set.migrations.iter().enumerate() {
+        for file in &migration.after_unread {
+            replay.skip(file, number);
+        }
         let up = Lowered::of(migration, Direction::Up, reading);
         let step = Step::of(set, number, Direction::Up, &up);
         replay.begin(&step);

@@ -202,7 +202,7 @@ impl Comparison<'_> {
 }
 
 /// Whether two lists name the same columns, or expressions that mean the same.
-pub(super) fn same_columns(left: &[String], right: &[String], dialect: Dialect) -> bool {
+pub(crate) fn same_columns(left: &[String], right: &[String], dialect: Dialect) -> bool {
     left.len() == right.len()
         && left
             .iter()

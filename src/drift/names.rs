@@ -1,7 +1,7 @@
 //! Declared names that the server does not take.
 
 use super::{LONG_NAME, place};
-use crate::catalog::{Catalog, Index, Part, Site, Slot};
+use crate::catalog::{Catalog, Part, Site, Slot};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::project::MigrationSet;
 use crate::schema::{Declared, Language, LongName, Place};
@@ -60,15 +60,20 @@ fn name_in<'a>(migrated: &'a Catalog, key: &Slot) -> Option<(&'a str, Option<Sit
             Some((&found.name, found.origin.made))
         }
         Part::Unique(columns) => {
-            let covers = |index: &&Index| {
-                index.unique
-                    && index
-                        .keys
-                        .iter()
-                        .filter_map(|key| key.column.as_ref())
-                        .eq(columns)
+            // The slot has its columns in order of their names.
+            let covers = |mut names: Vec<&String>| {
+                names.sort_unstable();
+                names.into_iter().eq(columns)
             };
-            let found = table.indexes.iter().find(covers)?;
+            let mut keys = table.uniques.iter();
+            if let Some(key) = keys.find(|key| covers(key.columns.iter().collect())) {
+                return Some((&key.name, key.origin.made));
+            }
+            let mut indexes = table.indexes.iter().filter(|index| index.unique);
+            let found = indexes.find(|index| {
+                let keys = index.keys.iter();
+                covers(keys.filter_map(|key| key.column.as_ref()).collect())
+            })?;
             Some((&found.name, found.origin.made))
         }
         _ => None,

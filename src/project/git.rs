@@ -251,14 +251,7 @@ impl Repository {
         if hook.range.is_none() && hook.pre_commit && paths.is_empty() {
             return Ok(true);
         }
-        let all = paths.iter().flat_map(|file| {
-            let from = if let FileStatus::Renamed { from } = &file.status {
-                Some(from)
-            } else {
-                None
-            };
-            std::iter::once(&file.path).chain(from)
-        });
+        let all = paths.iter().map(|file| &file.path);
         let mut readers: Vec<&str> = Vec::new();
         let mut scripts = false;
         for path in all {

@@ -97,7 +97,7 @@ pub(super) fn excluded(
             });
         }
         for (path, image) in images {
-            found.extend(left_out(files, &wanted, places, path, image));
+            found.extend(left_out(files, &wanted, places, path));
             if let Some(root) = roots.get(path) {
                 found.extend(not_copied(files, &wanted, places, image, root));
             }
@@ -347,7 +347,6 @@ fn left_out(
     wanted: &IgnoreQuery,
     places: &[Launcher],
     path: &str,
-    image: &Image,
 ) -> Option<Excluded> {
     if !wanted.folder || files.under(&wanted.path).is_empty() {
         return None;
@@ -358,7 +357,7 @@ fn left_out(
     let applies = place.called().find(|(run, context)| {
         *context == Purpose::Deploy && run.action == Action::Apply && wanted.is_applied_by(run)
     });
-    let root = image_root(files, path, image);
+    let root = image_root(files, path);
     let (run, _) = applies?;
     if run
         .folder
@@ -461,7 +460,7 @@ fn not_copied(
 }
 
 /// The folder that has the `.dockerignore` of an image.
-fn image_root(files: &Files, path: &str, _image: &Image) -> String {
+fn image_root(files: &Files, path: &str) -> String {
     let found = ancestors(parent(path)).find(|folder| files.has(&join(folder, ".dockerignore")));
     found.unwrap_or_default().to_owned()
 }

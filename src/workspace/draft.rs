@@ -12,17 +12,18 @@ use crate::project::runner::Wrap;
 use crate::project::tree::Tree;
 use crate::project::{LoadOptions, MigrationSet, Project};
 use crate::replay::catalog_of;
+use crate::rules::name;
 use crate::schema::input::Input;
 use crate::sql::{Dialect, on_big_stack};
 use crate::write::{self, MigrationDraft};
 
 /// Rules about a migration that no server takes: nothing is written that they speak of.
 const REFUSED: [&str; 5] = [
-    "down-will-fail",
-    "migration-will-fail",
-    "syntax-error",
-    "unclosed-transaction",
-    "unparsed-statement",
+    name::down_will_fail,
+    name::migration_will_fail,
+    name::syntax_error,
+    name::unclosed_transaction,
+    name::unparsed_statement,
 ];
 
 /// Files that are to be written, and what is said of them.

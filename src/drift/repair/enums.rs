@@ -56,11 +56,11 @@ impl Steps<'_> {
                         .chain(&index.condition);
                     exprs.into_iter().any(|expr| says(expr) && mentions(expr))
                 })
-                || table
-                    .columns
-                    .iter()
-                    .filter_map(|column| column.generated.as_ref())
-                    .any(|it| says(&it.expr))
+                || table.columns.iter().any(|column| {
+                    column.generated.as_ref().is_some_and(|generated| {
+                        says(&generated.expr) && (of_type(column) || mentions(&generated.expr))
+                    })
+                })
         };
         self.to.tables.values().any(|table| uses(table))
     }

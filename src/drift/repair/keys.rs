@@ -2,9 +2,9 @@
 
 use super::{Phase, Steps};
 use crate::catalog::{ForeignKey, Index, Key, QName, Table, convert};
-use crate::compare::same_foreign_key;
+use crate::compare::{same_columns, same_foreign_key};
 use crate::sql::Dialect;
-use crate::sql::canonical::{same_expr, same_sql};
+use crate::sql::canonical::same_expr;
 use crate::sql::change::{ChangeKind, DropMode, Ident, ObjectName, TableAction};
 
 /// A unique constraint, or an index that does the same.
@@ -44,14 +44,6 @@ impl UniqueForm<'_> {
                 (a, b) => a.is_none() && b.is_none(),
             }
     }
-}
-
-fn same_columns(left: &[String], right: &[String], dialect: Dialect) -> bool {
-    left.len() == right.len()
-        && left
-            .iter()
-            .zip(right)
-            .all(|(a, b)| a == b || same_sql(a, b, dialect))
 }
 
 fn uniques(table: &Table) -> impl Iterator<Item = UniqueForm<'_>> {

@@ -404,6 +404,16 @@ impl<'a> Steps<'a> {
                 checks: domain.checks.iter().map(check).collect(),
             };
             self.push(Phase::Types, kind);
+        } else if let Some(composite) = self.to.composites.get(&name) {
+            self.need_schema(&name.schema);
+            let fields = composite.fields.iter();
+            let kind = ChangeKind::CreateType {
+                name: convert::object_name(&name),
+                fields: fields
+                    .map(|(field, of)| (Ident::synthetic(field), of.clone()))
+                    .collect(),
+            };
+            self.push(Phase::Types, kind);
         }
     }
 

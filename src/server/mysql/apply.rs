@@ -54,8 +54,13 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
         }
         ChangeKind::RenameTable { from, to } => rename_table(apply, from, to),
         ChangeKind::DropTable {
-            temporary: true, ..
-        } => Ok(()),
+            temporary: true,
+            names,
+            ..
+        } => {
+            apply.drop_temporary_tables(names);
+            Ok(())
+        }
         ChangeKind::DropTable { names, mode, .. } => {
             drop_tables(apply, names, *mode);
             Ok(())
@@ -184,6 +189,11 @@ fn keep(apply: &mut Apply<'_>, mut draft: Draft) {
 fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Span) -> Outcome {
     let name = apply.catalog.qualify(&create.name);
     if create.persistence == Persistence::Temporary {
+        if let Some(query) = &create.query {
+            apply.read(query)?;
+            apply.resolve(query)?;
+        }
+        apply.create_temporary_table(&create.name);
         return Ok(());
     }
     let there = apply

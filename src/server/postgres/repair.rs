@@ -3,9 +3,10 @@
 use crate::drift::repair::Steps;
 use crate::sql::Versions;
 
-/// Whether a generated column can become an ordinary one that keeps its values: since version 13.
-pub(crate) fn drops_expression(_: bool, versions: Versions) -> bool {
-    versions.postgres >= 13
+/// Whether a generated column can become an ordinary one that keeps its values: since version 13,
+/// where there are values to keep. Version 18 refuses `DROP EXPRESSION` for virtual columns.
+pub(crate) fn drops_expression(stored: bool, versions: Versions) -> bool {
+    stored && versions.postgres >= 13
 }
 
 /// Plans everything that differs.

@@ -19,6 +19,7 @@ use columns::rowid_column;
 use alter::alter_table;
 use columns::create_table;
 use objects::{create_index, create_trigger, create_view, drop_index, drop_trigger};
+
 use std::sync::Arc;
 
 use crate::catalog::apply::{Apply, Outcome};
@@ -34,7 +35,7 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
     foreign::refuse(apply, change);
     let outcome = match &change.kind {
         ChangeKind::CreateTable(create) if create.persistence == Persistence::Temporary => {
-            create_temporary_table(apply, &create.name);
+            apply.create_temporary_table(&create.name);
             Ok(())
         }
         ChangeKind::CreateTable(create) => create_table(apply, create, span),
@@ -83,26 +84,6 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
     };
     apply.record(outcome);
     true
-}
-
-/// A temporary table: there for statements to use, and of no further interest. Of one that it hides
-/// nothing is known from then on.
-fn create_temporary_table(apply: &mut Apply<'_>, name: &ObjectName) {
-    let name = apply.catalog.qualify(name);
-    let table = Table {
-        name: name.clone(),
-        persistence: Persistence::Temporary,
-        origin: apply.origin(),
-        knowledge: Knowledge::Unknown("it is temporary".to_owned()),
-        ..Table::default()
-    };
-    if let Some(hidden) = apply.catalog.tables.get_mut(&name) {
-        Arc::make_mut(hidden)
-            .knowledge
-            .doubt("a temporary table has its name");
-    } else {
-        apply.catalog.tables.insert(name, Arc::new(table));
-    }
 }
 
 /// The command, if a transaction block forbids it.

@@ -209,27 +209,27 @@ fn best<'l, 'c>(fitting: &[&'l Laid<'c>], args: &[ArgType]) -> Option<&'l Laid<'
 
 /// What the candidates agree on for a string.
 #[derive(Clone, Copy)]
-struct Slot {
+struct StringSlot {
     category: TypeCategory,
     /// Whether a preferred type is among them.
     preferred: bool,
 }
 
 /// One for each string.
-fn slots(left: &[&Laid], untyped: &[usize]) -> Option<Vec<Slot>> {
+fn slots(left: &[&Laid], untyped: &[usize]) -> Option<Vec<StringSlot>> {
     let mut slots = Vec::with_capacity(untyped.len());
     for at in untyped {
-        let mut slot: Option<Slot> = None;
+        let mut slot: Option<StringSlot> = None;
         let mut conflict = false;
         for one in left {
             let fact = one.params[*at].fact();
-            let own = Slot {
+            let own = StringSlot {
                 category: fact.category,
                 preferred: fact.preferred,
             };
             slot = Some(match slot {
                 None => own,
-                Some(known) if known.category == own.category => Slot {
+                Some(known) if known.category == own.category => StringSlot {
                     preferred: known.preferred || own.preferred,
                     ..known
                 },
