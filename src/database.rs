@@ -118,7 +118,8 @@ impl fmt::Display for ServerError {
             write!(f, " ({code})")?;
         }
         if let Some(detail) = &self.detail {
-            write!(f, "; {detail}")?;
+            // Servers end a detail as a sentence, and here the sentence goes on.
+            write!(f, "; {}", detail.trim_end_matches('.'))?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@
 
 mod differences;
 mod rows;
+mod run;
 mod send;
 mod trace;
 mod turn;
@@ -15,14 +16,15 @@ use std::collections::BTreeSet;
 
 use crate::check::Locked;
 use crate::config::Config;
-use crate::database::{OwnDatabase, ServerError, Workplace};
+use crate::database::{ServerError, Workplace};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::project::{Direction, MigrationSet, Unjudged};
 use crate::rules::name;
 use crate::source::{Source, Span};
 pub use rows::SampleRows;
-use send::{Stop, Trial};
+use run::TrialRun;
+use send::Stop;
 use trace::Trace;
 
 /// What came of one set.
@@ -169,54 +171,6 @@ fn try_all<'a>(
     verified.faults.append(&mut run.trial.faults);
     verified.faults.extend(differences::of(&mut run.trial)?);
     Ok(())
-}
-
-/// A database, and the set on its way through it. The session ends before the database goes.
-struct TrialRun<'a> {
-    trial: Trial<'a>,
-    _database: OwnDatabase,
-}
-
-impl<'a> TrialRun<'a> {
-    fn new(plan: &VerifyPlan<'a>, workplace: &mut Workplace) -> Result<Self> {
-        let database = workplace.database()?;
-        let mut trial = Trial::new(plan.set, database.session()?, plan.config.versions());
-        trial.is_guessed = plan.set.dialect_is_a_guess() && !plan.server_is_named;
-        Ok(Self {
-            trial,
-            _database: database,
-        })
-    }
-
-    /// Makes the database again as it was after a migration, since a way back has led astray;
-    /// whether that is possible.
-    fn again(
-        &mut self,
-        plan: &VerifyPlan<'a>,
-        workplace: &mut Workplace,
-        number: usize,
-    ) -> Result<bool> {
-        let faults = std::mem::take(&mut self.trial.faults);
-        let left_out = self.trial.left_out;
-        *self = Self::new(plan, workplace)?;
-        self.trial.left_out = left_out;
-        if self.trial.start()?.is_err() {
-            return Ok(false);
-        }
-        for earlier in 0..=number {
-            if let Some(seed) = plan.seed.filter(|seed| seed.before == earlier) {
-                if self.trial.finish()?.is_err() {
-                    return Ok(false);
-                }
-                rows::fill(&mut self.trial, &seed);
-            }
-            if self.trial.migration(earlier, Direction::Up)?.is_err() {
-                return Ok(false);
-            }
-        }
-        self.trial.faults = faults;
-        Ok(true)
-    }
 }
 
 /// Why a set cannot be tried on a server at all.

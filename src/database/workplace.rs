@@ -54,14 +54,47 @@ impl Workplace {
             let url = DatabaseUrl::in_memory(dialect);
             return Ok(OwnDatabase { url, made: None });
         }
+        let name = self.name();
+        self.make(&name, &on_server!(dialect => host::create(&name)))
+    }
+
+    /// Whether the server copies a database in less time than its migrations take.
+    pub fn copies(&self) -> bool {
+        on_server!(self.base.dialect => host::copy("", "")).is_some()
+    }
+
+    /// Makes a database that holds what another one does, to which nobody is connected. It is
+    /// dropped with the value.
+    pub fn copy(&mut self, from: &OwnDatabase) -> Result<OwnDatabase> {
+        let name = self.name();
+        let sql = from
+            .made
+            .as_ref()
+            .and_then(|made| on_server!(self.base.dialect => host::copy(&name, &made.name)));
+        match sql {
+            Some(sql) => self.make(&name, &sql),
+            None => self.database(),
+        }
+    }
+
+    /// A session beside the databases that are made.
+    pub fn session(&self) -> Result<DatabaseSession> {
+        DatabaseSession::open(&self.base)
+    }
+
+    /// A name that nobody has.
+    fn name(&mut self) -> String {
         let time = SystemTime::now().duration_since(UNIX_EPOCH);
         let nanos = time.unwrap_or_default().subsec_nanos();
         self.made += 1;
-        let name = format!("driftlint_{}_{nanos}_{}", std::process::id(), self.made);
-        let mut session = DatabaseSession::open(&self.base)?;
-        let sql = on_server!(dialect => host::create(&name));
+        format!("driftlint_{}_{nanos}_{}", std::process::id(), self.made)
+    }
+
+    fn make(&self, name: &str, sql: &str) -> Result<OwnDatabase> {
+        let dialect = self.base.dialect;
+        let mut session = self.session()?;
         // Who stopped waiting here would not know of the database that the server goes on to make.
-        regardless(|| session.execute(&sql)).map_err(|error| {
+        regardless(|| session.execute(sql)).map_err(|error| {
             let is_forbidden = error.code.as_deref().is_some_and(|code| {
                 on_server!(dialect => host::is_forbidden(code))
             });
@@ -77,10 +110,11 @@ impl Workplace {
                 other => other,
             }
         })?;
-        let drop = on_server!(dialect => host::drop(&name, session.version().versions));
+        let drop = on_server!(dialect => host::drop(name, session.version().versions));
         Ok(OwnDatabase {
-            url: self.base.with_database(&name),
+            url: self.base.with_database(name),
             made: Some(Made {
+                name: name.to_owned(),
                 base: self.base.clone(),
                 drop,
             }),
@@ -99,6 +133,7 @@ pub struct OwnDatabase {
 /// How a database goes.
 #[derive(Debug)]
 struct Made {
+    name: String,
     base: DatabaseUrl,
     drop: Vec<String>,
 }

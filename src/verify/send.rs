@@ -23,6 +23,8 @@ pub(super) struct Trial<'a> {
     open: bool,
     /// What the database held lately, the latest first.
     known: Vec<Introspected>,
+    /// What it holds now, where no migration has run since somebody asked.
+    current: Option<Introspected>,
     /// What the server took although driftlint says that it refuses it.
     pub(super) faults: Vec<String>,
     /// The first file so far that is no SQL, and did not run.
@@ -66,6 +68,7 @@ impl<'a> Trial<'a> {
             session,
             open: false,
             known: Vec::new(),
+            current: None,
             faults: Vec::new(),
             left_out: None,
             is_guessed: false,
@@ -83,6 +86,7 @@ impl<'a> Trial<'a> {
     /// Makes what is there before the first migration: a dump that the history starts from, and the
     /// tables in which the runner keeps its state.
     pub(super) fn start(&mut self) -> Tried {
+        self.current = None;
         for sql in self.set.runner.bookkeeping_definitions() {
             self.session
                 .execute(sql)
@@ -113,20 +117,27 @@ impl<'a> Trial<'a> {
     /// What the database holds now. On the way back and forth the same definitions come again, and
     /// to ask for them is far cheaper than to read them.
     pub(super) fn introspect(&mut self) -> Result<Introspected> {
+        if let Some(current) = &self.current {
+            return Ok(current.clone());
+        }
         let text = self.session.definitions();
         let text = text.map_err(|error| fatal(error, "cannot read what the database holds"))?;
         let known = self.known.iter().find(|known| known.source.text() == text);
-        if let Some(known) = known {
-            return Ok(known.clone());
-        }
-        let read = self.session.read(text);
-        self.known.truncate(KNOWN - 1);
-        self.known.insert(0, read.clone());
+        let read = if let Some(known) = known {
+            known.clone()
+        } else {
+            let read = self.session.read(text);
+            self.known.truncate(KNOWN - 1);
+            self.known.insert(0, read.clone());
+            read
+        };
+        self.current = Some(read.clone());
         Ok(read)
     }
 
     /// Runs one migration in one direction.
     pub(super) fn migration(&mut self, number: usize, direction: Direction) -> Tried {
+        self.current = None;
         let set = self.set;
         let lowered = self.lowered(number, direction);
         let step = Step::of(set, number, direction, &lowered);
@@ -195,6 +206,7 @@ impl<'a> Trial<'a> {
 
     /// Commits what is still open after the last migration.
     pub(super) fn finish(&mut self) -> Tried {
+        self.current = None;
         self.replay.end();
         self.replay.commit_pending();
         let Err(error) = self.follow_runner() else {

@@ -6,6 +6,7 @@
 #![cfg(unix)]
 #![expect(clippy::format_push_string, reason = "texts for people, made once")]
 
+mod astray;
 mod closing;
 mod dumps;
 mod enums;
@@ -133,6 +134,7 @@ fn verify_leaves_nothing_on_a_named_server() {
     ];
     for server in servers.into_iter().flatten() {
         crate::verify::check(server);
+        crate::astray::astray(server);
     }
 }
 

@@ -129,16 +129,20 @@ pub(crate) fn lack(error: &ServerError, stands_in: bool) -> Option<String> {
         "The user specified as a definer ",
         "Can't open shared library ",
     ];
-    // Syntax, character sets, collations, variables, types, functions.
-    const NOT_KNOWN: [&str; 6] = ["1064", "1115", "1193", "1273", "1305", "4161"];
+    // Syntax, character sets, collations, variables, types, functions. A foreign key at a column is
+    // nothing to MySQL and may be impossible to MariaDB (1005), which also wants a value for every
+    // column of `INSERT … SELECT` where there is no row (1364).
+    const OTHERWISE: [&str; 8] = [
+        "1005", "1064", "1115", "1193", "1273", "1305", "1364", "4161",
+    ];
     if OF_SERVER.iter().any(|it| error.message.starts_with(it)) {
         return Some(
             "it belongs to the whole server; `--url` takes a server that has it".to_owned(),
         );
     }
     let code = error.code.as_deref().unwrap_or_default();
-    let is_not_known = NOT_KNOWN.iter().any(|number| code.starts_with(number));
-    (stands_in && is_not_known).then(|| {
+    let is_otherwise = OTHERWISE.iter().any(|number| code.starts_with(number));
+    (stands_in && is_otherwise).then(|| {
         "MySQL and MariaDB differ there, and this is not the one that the migrations are for; `--url` takes one that is, and \
          `--mariadb-version` says that they are for MariaDB"
             .to_owned()

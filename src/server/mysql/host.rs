@@ -11,6 +11,11 @@ pub(crate) fn create(name: &str) -> String {
     format!("CREATE DATABASE `{name}`")
 }
 
+/// There is no copying a database.
+pub(crate) fn copy(_: &str, _: &str) -> Option<String> {
+    None
+}
+
 /// The statements that drop it.
 pub(crate) fn drop(name: &str, _: Versions) -> Vec<String> {
     vec![format!("DROP DATABASE IF EXISTS `{name}`")]

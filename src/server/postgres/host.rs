@@ -11,6 +11,11 @@ pub(crate) fn create(name: &str) -> String {
     format!("CREATE DATABASE \"{name}\" TEMPLATE template0")
 }
 
+/// Makes a database with all that another one holds.
+pub(crate) fn copy(name: &str, from: &str) -> Option<String> {
+    Some(format!("CREATE DATABASE \"{name}\" TEMPLATE \"{from}\""))
+}
+
 /// Drops one, whoever is connected to it; the word for that came with 13.
 pub(crate) fn drop(name: &str, versions: Versions) -> Vec<String> {
     if versions.postgres >= 13 {
