@@ -186,3 +186,82 @@ CREATE TABLE "__new_notes" (
         project.agrees(&repair);
     }
 }
+
+/// A table of which Diesel's file has all that a migration needs: the key, the lengths, and what
+/// `joinable!` says.
+#[test]
+fn a_new_table_of_diesel_has_its_keys_and_types() {
+    for (feature, expected) in [
+        (
+            "sqlite",
+            r#"CREATE TABLE "posts" (
+  "id" INTEGER NOT NULL,
+  "type" Text NOT NULL,
+  "author_id" BigInt,
+  PRIMARY KEY ("id"),
+  FOREIGN KEY ("author_id") REFERENCES "authors" ("id")
+);
+"#,
+        ),
+        (
+            "mysql",
+            "CREATE TABLE `posts` (
+  `id` bigint NOT NULL,
+  `type` varchar(20) NOT NULL,
+  `author_id` bigint unsigned,
+  PRIMARY KEY (`id`)
+);
+ALTER TABLE `posts` ADD FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`);
+",
+        ),
+        (
+            "postgres",
+            r#"CREATE TABLE "posts" (
+  "id" bigint NOT NULL,
+  "type" character varying(20) NOT NULL,
+  "author_id" bigint,
+  PRIMARY KEY ("id")
+);
+ALTER TABLE "posts" ADD FOREIGN KEY ("author_id") REFERENCES "authors" ("id");
+"#,
+        ),
+    ] {
+        let project = Project::new();
+        project.write(
+            "Cargo.toml",
+            &format!(
+                "[package]\nname = \"notes\"\n[dependencies]\ndiesel = {{ version = \"2\", features = [\"{feature}\"] }}\n"
+            ),
+        );
+        project.write("diesel.toml", "[print_schema]\nfile = \"src/schema.rs\"\n");
+        let number = match feature {
+            "mysql" => "BIGINT UNSIGNED",
+            _ => "BIGINT",
+        };
+        project.write(
+            "migrations/2024-01-01-000000_init/up.sql",
+            &format!("CREATE TABLE authors (id {number} NOT NULL PRIMARY KEY);\n"),
+        );
+        let rust = match feature {
+            "mysql" => "Unsigned<Bigint>",
+            _ => "BigInt",
+        };
+        let text = match feature {
+            "sqlite" => "Text",
+            _ => "Varchar",
+        };
+        project.write(
+            "src/schema.rs",
+            &format!(
+                "diesel::table! {{ authors (id) {{ id -> {rust}, }} }}\n\
+                 diesel::table! {{ posts (id) {{ id -> BigInt, #[sql_name = \"type\"] #[max_length = 20] type_ -> {text}, \
+                 author_id -> Nullable<{rust}>, }} }}\n\
+                 diesel::joinable!(posts -> authors (author_id));\n"
+            ),
+        );
+        let repair = project.repair();
+        assert!(repair.contains(expected), "{feature}:\n{repair}");
+        project.write("migrations/2024-01-02-000000_repair/up.sql", &repair);
+        project.agrees(&repair);
+    }
+}

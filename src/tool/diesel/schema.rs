@@ -1,11 +1,13 @@
 //! Diesel's `schema.rs`: tables, columns and nullability.
 //!
-//! `diesel print-schema` writes it from a database, so it says nothing of keys, defaults or exact
-//! types. `diesel.toml` may leave tables out and patch the file; what a patch touched was changed
+//! `diesel print-schema` writes it from a database, so it says nothing of defaults or exact types,
+//! and less of keys than a database has. A table that is still to be made gets what it does say. `diesel.toml` may leave tables out and patch the file; what a patch touched was changed
 //! on purpose and is not compared.
 
 mod config;
+mod keys;
 mod macros;
+mod types;
 
 use crate::catalog::{Column, Knowledge, Part, QName, Slot, Table};
 use crate::error::Result;
@@ -15,19 +17,16 @@ use crate::schema::load::Beside;
 use crate::schema::{Declared, Language};
 use crate::source::Source;
 use crate::sql::Dialect;
-use crate::sql::change::DataType;
 use crate::tool::Tool;
 pub use config::DieselConfig;
+use macros::TableMacro;
 
 /// Reads the file under what `diesel.toml` says.
 pub fn read(source: &Source, dialect: Dialect, config: &DieselConfig) -> Declared {
     let mut declared = Declared::new(Language::of(Tool::Diesel), dialect);
-    for found in macros::tables(source.text()) {
-        let schema = found
-            .schema
-            .clone()
-            .unwrap_or_else(|| home(dialect, config));
-        let name = QName::new(schema, found.name.clone());
+    let found = macros::tables(source.text());
+    for found in &found {
+        let name = name_of(found, dialect, config);
         let mut table = Table {
             name: name.clone(),
             ..Table::default()
@@ -50,16 +49,21 @@ pub fn read(source: &Source, dialect: Dialect, config: &DieselConfig) -> Declare
             }
             table.columns.push(Column {
                 name: column.name.clone(),
-                data_type: DataType {
-                    array: column.array,
-                    ..DataType::named(column.sql_type.clone())
-                },
+                data_type: types::data_type(column, dialect),
                 not_null: !column.nullable,
                 ..Column::default()
             });
         }
+        table.primary_key = keys::primary(found);
+        keys::number_rows(&mut table, dialect);
         declared.catalog.tables.insert(name, table.into());
     }
+    keys::refer(
+        &mut declared.catalog,
+        &found,
+        &macros::joinables(source.text()),
+        |found| name_of(found, dialect, config),
+    );
     declared
 }
 
@@ -120,6 +124,14 @@ fn leave_out(declared: &mut Declared, config: &DieselConfig, others: impl Iterat
     declared
         .foreign
         .extend(others.filter(|name| !config.covers(name)));
+}
+
+fn name_of(found: &TableMacro, dialect: Dialect, config: &DieselConfig) -> QName {
+    let schema = found.schema.clone();
+    QName::new(
+        schema.unwrap_or_else(|| home(dialect, config)),
+        found.name.clone(),
+    )
 }
 
 fn home(dialect: Dialect, config: &DieselConfig) -> String {

@@ -1,4 +1,4 @@
-//! `table! { … }` macros, read from Rust's tokens.
+//! `table! { … }` and `joinable!(…)` macros, read from Rust's tokens.
 
 use crate::source::Span;
 
@@ -8,6 +8,10 @@ pub(super) struct TableMacro {
     pub(super) schema: Option<String>,
     pub(super) name: String,
     pub(super) columns: Vec<ColumnLine>,
+    /// The key's columns, as Rust calls them.
+    pub(super) key: Vec<String>,
+    /// What Rust calls the table.
+    pub(super) ident: String,
     /// From the macro's name to its closing brace.
     pub(super) span: Span,
 }
@@ -16,11 +20,26 @@ pub(super) struct TableMacro {
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct ColumnLine {
     pub(super) name: String,
+    /// What Rust calls it.
+    pub(super) ident: String,
     /// The innermost type's name.
     pub(super) sql_type: String,
+    /// What stands around it: `Nullable`, `Array`, `Unsigned`, `Range`.
+    pub(super) around: Vec<String>,
+    /// `#[max_length = 20]`.
+    pub(super) max_length: Option<String>,
     pub(super) nullable: bool,
     pub(super) array: bool,
     pub(super) span: Span,
+}
+
+/// `joinable!(posts -> users (author_id))`: what `diesel print-schema` writes for a foreign key of
+/// one column to a primary key.
+#[derive(Debug, PartialEq)]
+pub(super) struct Joinable {
+    pub(super) child: String,
+    pub(super) parent: String,
+    pub(super) column: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,6 +75,30 @@ pub(super) fn tables(text: &str) -> Vec<TableMacro> {
     tables
 }
 
+/// Every pair of tables that a file says can be joined.
+pub(super) fn joinables(text: &str) -> Vec<Joinable> {
+    let words: Vec<MacroToken> = tokens(text).into_iter().map(|(token, _)| token).collect();
+    let joinable = |window: &[MacroToken]| match window {
+        [
+            MacroToken::Word("joinable"),
+            MacroToken::Mark(b'!'),
+            MacroToken::Mark(_),
+            MacroToken::Word(child),
+            MacroToken::Mark(b'-'),
+            MacroToken::Word(parent),
+            MacroToken::Mark(b'('),
+            MacroToken::Word(column),
+            MacroToken::Mark(b')'),
+        ] => Some(Joinable {
+            child: (*child).to_owned(),
+            parent: (*parent).to_owned(),
+            column: (*column).to_owned(),
+        }),
+        _ => None,
+    };
+    words.windows(9).filter_map(joinable).collect()
+}
+
 type Tokens<'t, 'a> = &'t [(MacroToken<'a>, Span)];
 
 /// `use …; #[…] schema.name (id) { columns }`.
@@ -72,7 +115,7 @@ fn table(mut body: Tokens) -> Option<TableMacro> {
             }
             [(MacroToken::Mark(b'#'), _), (MacroToken::Mark(b'['), _), ..] => {
                 let end = closing(body, 1);
-                sql_name = attribute(&body[2..end]).or(sql_name);
+                sql_name = attribute(&body[2..end], "sql_name").or(sql_name);
                 body = body.get(end + 1..)?;
             }
             [
@@ -85,6 +128,7 @@ fn table(mut body: Tokens) -> Option<TableMacro> {
             }
             [(MacroToken::Word(name), _), rest @ ..] => {
                 sql_name.unwrap_or(name).clone_into(&mut table.name);
+                (*name).clone_into(&mut table.ident);
                 body = rest;
                 break;
             }
@@ -95,18 +139,29 @@ fn table(mut body: Tokens) -> Option<TableMacro> {
         .iter()
         .position(|(token, _)| *token == MacroToken::Mark(b'{'))?;
     let end = closing(body, open);
+    table.key = body[..open].iter().filter_map(word).collect();
     table.columns = columns(&body[open + 1..end]);
     Some(table)
+}
+
+fn word((token, _): &(MacroToken, Span)) -> Option<String> {
+    if let MacroToken::Word(word) = token {
+        Some((*word).to_owned())
+    } else {
+        None
+    }
 }
 
 fn columns(mut body: Tokens) -> Vec<ColumnLine> {
     let mut columns = Vec::new();
     let mut sql_name = None;
+    let mut max_length = None;
     while let Some((token, span)) = body.first() {
         match token {
             MacroToken::Mark(b'#') if matches!(body.get(1), Some((MacroToken::Mark(b'['), _))) => {
                 let end = closing(body, 1);
-                sql_name = attribute(&body[2..end]).or(sql_name);
+                sql_name = attribute(&body[2..end], "sql_name").or(sql_name);
+                max_length = attribute(&body[2..end], "max_length").or(max_length);
                 body = body.get(end + 1..).unwrap_or_default();
             }
             MacroToken::Word(name) => {
@@ -120,22 +175,17 @@ fn columns(mut body: Tokens) -> Vec<ColumnLine> {
                     depth == 0 && *token == MacroToken::Mark(b',')
                 });
                 let end = end.unwrap_or(body.len());
-                let words: Vec<&str> = body[1..end]
-                    .iter()
-                    .filter_map(|(token, _)| {
-                        if let MacroToken::Word(word) = token {
-                            Some(*word)
-                        } else {
-                            None
-                        }
-                    })
-                    .collect();
+                let mut around: Vec<String> = body[1..end].iter().filter_map(word).collect();
+                let sql_type = around.pop().unwrap_or_default();
                 let last = body[..end].last().map_or(span.end, |(_, span)| span.end);
                 columns.push(ColumnLine {
                     name: sql_name.take().unwrap_or(name).to_owned(),
-                    nullable: words.first() == Some(&"Nullable"),
-                    array: words.contains(&"Array"),
-                    sql_type: words.last().copied().unwrap_or_default().to_owned(),
+                    ident: (*name).to_owned(),
+                    nullable: around.first().is_some_and(|it| it == "Nullable"),
+                    array: around.iter().any(|it| it == "Array"),
+                    sql_type,
+                    around,
+                    max_length: max_length.take().map(str::to_owned),
                     span: Span::new(span.start, last),
                 });
                 body = body.get(end + 1..).unwrap_or_default();
@@ -146,14 +196,14 @@ fn columns(mut body: Tokens) -> Vec<ColumnLine> {
     columns
 }
 
-/// The name in `sql_name = "…"`.
-fn attribute<'a>(tokens: Tokens<'_, 'a>) -> Option<&'a str> {
+/// The value in `sql_name = "…"`.
+fn attribute<'a>(tokens: Tokens<'_, 'a>, name: &str) -> Option<&'a str> {
     match tokens {
         [
-            (MacroToken::Word("sql_name"), _),
+            (MacroToken::Word(word), _),
             (MacroToken::Mark(b'='), _),
-            (MacroToken::Text(name), _),
-        ] => Some(name),
+            (MacroToken::Text(value) | MacroToken::Word(value), _),
+        ] if *word == name => Some(value),
         _ => None,
     }
 }
