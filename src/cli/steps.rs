@@ -178,7 +178,7 @@ pub(super) fn run(step: &dyn StepCommand, session: &Session) -> Result<Status> {
         let ground = Ground {
             catalog: &catalog,
             texts: &texts,
-            wrap: set.sending.wrap,
+            set,
         };
         if let Some(name) = step.goes() {
             undeclared(&opened, &column(&catalog, name)?)?;

@@ -235,7 +235,7 @@ pub(super) fn the_set<'a>(
             let why = project
                 .unsupported
                 .first()
-                .map(|other| format!("{} is {}", other.folder, other.reason));
+                .map(|other| format!("`{}` holds {}", other.folder, other.reason));
             let path = if path.is_empty() { "." } else { path };
             Err(Error::Usage {
                 message: format!("no migrations were found in {path}"),

@@ -14,6 +14,7 @@ pub mod snapshot;
 pub(crate) mod upgrade;
 
 use super::Facts;
+use crate::project::MigrationSet;
 use crate::project::declared::is_script;
 use crate::project::relevance::Relevance;
 use crate::project::runner::Wrap;
@@ -65,6 +66,12 @@ pub(super) static TOOL: Facts = Facts {
     advice: advice::generate,
     drop_advice: advice::drop,
     naming: advice::naming,
+    unique_name: |set, table, columns| {
+        Some(schema::unique_name(is_v1(set), set.dialect, table, columns))
+    },
+    foreign_key_name: |set, from, to| {
+        Some(schema::foreign_key_name(is_v1(set), set.dialect, from, to))
+    },
     capabilities: capabilities::capabilities,
     schema_name: "Drizzle schema",
     snapshot_name: "Drizzle snapshot",
@@ -76,3 +83,8 @@ pub(super) static TOOL: Facts = Facts {
     late: None,
     ..Facts::PLAIN
 };
+
+/// Whether a set is kept as drizzle-kit 1.0 does: without a journal.
+fn is_v1(set: &MigrationSet) -> bool {
+    journal::Journal::of(set).is_some_and(|journal| journal.source.is_none())
+}

@@ -200,6 +200,11 @@ pub(super) struct Facts {
     pub(super) is_printed: bool,
     /// How one names an object in its schema: what it is, and the name.
     pub(super) naming: fn(&str, &str) -> Option<String>,
+    /// The name that its generator gives to a unique constraint for which the schema names none: of a
+    /// table, and its columns.
+    pub(super) unique_name: fn(&MigrationSet, &str, &[String]) -> Option<String>,
+    /// The same for a foreign key: of a table and a column, to a table and a column.
+    pub(super) foreign_key_name: fn(&MigrationSet, [&str; 2], [&str; 2]) -> Option<String>,
 
     // How it is used.
     /// Its program, where all commands of that are known.
@@ -298,6 +303,8 @@ impl Facts {
         drop_advice: |_| format!("write a migration that drops it, as {PRINTED}"),
         is_printed: false,
         naming: |_, _| None,
+        unique_name: |_, _, _| None,
+        foreign_key_name: |_, _, _| None,
         command_line: None,
         applies: &[],
         apply_command: None,

@@ -47,5 +47,7 @@ pub(super) static TOOL: Facts = Facts {
     folders: &["prisma"],
     drops_knowingly: true,
     command_line: Some(&command::COMMAND_LINE),
+    unique_name: |_, table, columns| Some(format!("{table}_{}_key", columns.join("_"))),
+    foreign_key_name: |_, [table, column], _| Some(format!("{table}_{column}_fkey")),
     ..Facts::PLAIN
 };

@@ -445,4 +445,25 @@ impl Tool {
     pub(crate) fn naming(self, what: &str, name: &str) -> Option<String> {
         (self.facts().naming)(what, name)
     }
+
+    /// The name that its generator gives to a unique constraint for which the schema names none. With
+    /// another one, the next generated migration renames it.
+    pub(crate) fn unique_name(
+        self,
+        set: &MigrationSet,
+        table: &str,
+        columns: &[String],
+    ) -> Option<String> {
+        (self.facts().unique_name)(set, table, columns)
+    }
+
+    /// The same for a foreign key: of a table and a column, to a table and a column.
+    pub(crate) fn foreign_key_name(
+        self,
+        set: &MigrationSet,
+        from: [&str; 2],
+        to: [&str; 2],
+    ) -> Option<String> {
+        (self.facts().foreign_key_name)(set, from, to)
+    }
 }

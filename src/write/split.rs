@@ -10,7 +10,6 @@ use super::{DraftScript, MigrationDraft, statement};
 use crate::catalog::{Catalog, Texts};
 use crate::drift::{RepairStep, run, statements};
 use crate::project::names::words_of;
-use crate::project::runner::Wrap;
 use crate::project::{Direction, MigrationSet};
 use crate::replay::{Lowered, ReadOptions, catalog_of, texts_of};
 use crate::server::on_server;
@@ -70,7 +69,7 @@ pub fn split(set: &MigrationSet, at: usize, versions: Versions) -> Result<SplitM
         ));
     }
     let mut splitting = Splitting {
-        wrap: set.sending.wrap,
+        set,
         texts: texts_of(set),
         words: words_of(&migration.id).to_owned(),
         now: before.clone(),
@@ -107,8 +106,8 @@ fn comments(statement: &Statement, from: usize) -> String {
 }
 
 /// A migration on its way into steps.
-struct Splitting {
-    wrap: Wrap,
+struct Splitting<'a> {
+    set: &'a MigrationSet,
     texts: Texts,
     /// Its name, for what of it comes after steps.
     words: String,
@@ -130,7 +129,7 @@ struct SessionSetting {
     step: RepairStep,
 }
 
-impl Splitting {
+impl Splitting<'_> {
     fn statement(
         &mut self,
         original: &Statement,
@@ -185,7 +184,7 @@ impl Splitting {
         Ground {
             catalog: &self.now,
             texts: &self.texts,
-            wrap: self.wrap,
+            set: self.set,
         }
     }
 

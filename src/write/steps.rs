@@ -14,6 +14,7 @@ use super::reverse::reverse;
 use super::{DraftScript, MigrationDraft, statement};
 use crate::catalog::{Catalog, Column, QName, Table, Texts};
 use crate::drift::{RepairStep, run, statements};
+use crate::project::MigrationSet;
 use crate::project::runner::Wrap;
 use crate::server::on_server;
 use crate::sql::Dialect;
@@ -116,11 +117,14 @@ pub struct NewIndex {
 
 impl NewIndex {
     /// The index of a unique constraint.
-    pub(crate) fn of_constraint(table: &QName, columns: &[String]) -> Self {
+    pub(crate) fn of_constraint(ground: Ground, table: &QName, columns: &[String]) -> Self {
+        let runner = ground.set.runner;
+        let own = runner.unique_name(ground.set, &table.name, columns);
+        let usual = || format!("{}_{}_key", table.name, columns.join("_"));
         Self {
             table: table.clone(),
             columns: columns.to_vec(),
-            name: Some(format!("{}_{}_key", table.name, columns.join("_"))),
+            name: Some(own.unwrap_or_else(usual)),
             unique: true,
         }
     }
@@ -138,8 +142,8 @@ pub struct Ground<'a> {
     pub catalog: &'a Catalog,
     /// Where it is written.
     pub texts: &'a Texts,
-    /// The transaction that the runner opens.
-    pub wrap: Wrap,
+    /// The migrations.
+    pub set: &'a MigrationSet,
 }
 
 /// One step of a wish, before its way back is known.
@@ -207,7 +211,7 @@ pub(crate) fn drafted(
         };
         now = after;
         let mut remarks = stage.remarks;
-        if several && ground.wrap == Wrap::Pending && number == 0 {
+        if several && ground.wrap() == Wrap::Pending && number == 0 {
             remarks.push(
                 "release each of these migrations by itself: in one go they run in one transaction, which keeps all locks to its end"
                     .to_owned(),
@@ -227,6 +231,23 @@ pub(crate) fn drafted(
 }
 
 impl Ground<'_> {
+    /// The transaction that the runner opens.
+    pub(crate) fn wrap(&self) -> Wrap {
+        self.set.sending.wrap
+    }
+
+    /// A free name for a foreign key: the generator's, or else `usual`.
+    pub(crate) fn foreign_key_name(
+        &self,
+        of: &ColumnName,
+        to: &ColumnName,
+        usual: String,
+    ) -> Result<String, String> {
+        let (from, to) = ([&*of.table.name, &*of.name], [&*to.table.name, &*to.name]);
+        let own = self.set.runner.foreign_key_name(self.set, from, to);
+        self.free(&own.unwrap_or(usual))
+    }
+
     pub(crate) fn quoted(&self, name: &str) -> String {
         quote_name(name, self.catalog.dialect)
     }

@@ -231,3 +231,37 @@ fn sqlite_rebuilds_and_keeps_what_is_there() {
     let text = folder.says(&["add-fk", "users.org", "orgs.id", "--sql"]);
     assert!(text.contains("REFERENCES"), "{text}");
 }
+
+/// Keys are called as the generator calls those that a schema leaves unnamed: with another name, what
+/// it generates next drops the key and makes it again. Its snapshot has the constraint, not the index.
+#[test]
+fn keys_have_the_names_that_the_generator_gives() {
+    let folder = Folder::new(&[
+        (
+            "drizzle.config.ts",
+            "export default { schema: './schema.ts', out: './drizzle', dialect: 'postgresql' };\n",
+        ),
+        (
+            "schema.ts",
+            "import { integer, pgTable, text } from 'drizzle-orm/pg-core';\n\
+             export const users = pgTable('users', { id: integer().primaryKey(), email: text() });\n\
+             export const posts = pgTable('posts', { id: integer().primaryKey(), user_id: integer() });\n",
+        ),
+    ]);
+    folder.says(&["drift", "--write", "init", "--yes"]);
+    folder.says(&["add-unique", "users", "email", "--yes"]);
+    folder.says(&["add-fk", "posts.user_id", "users.id", "--yes"]);
+    let index = folder.read("drizzle/meta/0001_snapshot.json");
+    assert!(index.contains("\"isUnique\": true"), "{index}");
+    let last = folder.read("drizzle/meta/0004_snapshot.json");
+    for (part, name) in [
+        ("uniqueConstraints", "users_email_unique"),
+        ("foreignKeys", "posts_user_id_users_id_fk"),
+    ] {
+        let json: serde_json::Value = serde_json::from_str(&last).expect("a snapshot");
+        let tables = json["tables"].as_object().expect("tables");
+        let has = tables.values().any(|table| table[part].get(name).is_some());
+        assert!(has, "{part}: {last}");
+    }
+    assert!(!last.contains("\"isUnique\": true"), "{last}");
+}

@@ -30,7 +30,7 @@ fn plain(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, String> {
         Wish::AddColumn(column) => one::add_column(ground, column).map(|stage| vec![stage]),
         Wish::AddIndex(index) => add_index(ground, index).map(|stage| vec![stage]),
         Wish::AddUnique { table, columns } => {
-            add_index(ground, &NewIndex::of_constraint(table, columns)).map(|stage| vec![stage])
+            add_index(ground, &NewIndex::of_constraint(ground, table, columns)).map(|stage| vec![stage])
         }
         Wish::AddForeignKey {
             column,
@@ -81,7 +81,7 @@ fn add_foreign_key(
 ) -> Result<DraftStage, String> {
     ground.column(of)?;
     ground.column(to)?;
-    let name = ground.free(&format!("{}_{}_fk", of.table.name, of.name))?;
+    let name = ground.foreign_key_name(of, to, format!("{}_{}_fk", of.table.name, of.name))?;
     let clause = match on_delete {
         Some(_) => format!(" ON DELETE {}", action(on_delete)?.sql()),
         None => String::new(),

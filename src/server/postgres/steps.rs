@@ -27,7 +27,7 @@ pub(crate) fn stages(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, Str
         Wish::AddColumn(column) => add_column(ground, column),
         Wish::AddIndex(index) => add_index(ground, index).map(|stage| vec![stage]),
         Wish::AddUnique { table, columns } => {
-            add_unique(ground, &NewIndex::of_constraint(table, columns))
+            add_unique(ground, &NewIndex::of_constraint(ground, table, columns))
         }
         Wish::AddForeignKey {
             column,
@@ -170,7 +170,7 @@ fn add_index(ground: Ground, index: &NewIndex) -> Result<DraftStage, String> {
             .remark("a partitioned table takes no CONCURRENTLY: to keep writers going, make the index on each partition CONCURRENTLY, then ON ONLY the parent, and attach")
             .sql(PG, format!("CREATE {words} {quoted} ON {shown} ({list})")));
     }
-    if ground.wrap == Wrap::Pending {
+    if ground.wrap() == Wrap::Pending {
         return Ok(stage
             .remark(format!("this runner keeps all pending migrations in one transaction, which CONCURRENTLY cannot be in: run CREATE {words} CONCURRENTLY {quoted} ON {shown} ({list}) by hand before the release, and this finds it there"))
             .sql(PG, format!("CREATE {words} IF NOT EXISTS {quoted} ON {shown} ({list})")));
@@ -218,7 +218,7 @@ fn add_foreign_key(
 ) -> Result<Vec<DraftStage>, String> {
     ground.column(of)?;
     ground.column(to)?;
-    let name = ground.free(&format!("{}_{}_fkey", of.table.name, of.name))?;
+    let name = ground.foreign_key_name(of, to, format!("{}_{}_fkey", of.table.name, of.name))?;
     let (table, column) = (ground.table_name(&of.table), ground.quoted(&of.name));
     let (target, referenced) = (ground.table_name(&to.table), ground.quoted(&to.name));
     let quoted = ground.quoted(&name);

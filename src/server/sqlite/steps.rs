@@ -18,7 +18,7 @@ pub(crate) fn stages(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, Str
         Wish::AddColumn(column) => one::add_column(ground, column).map(|stage| vec![stage]),
         Wish::AddIndex(index) => add_index(ground, index).map(|stage| vec![stage]),
         Wish::AddUnique { table, columns } => {
-            add_index(ground, &NewIndex::of_constraint(table, columns)).map(|stage| vec![stage])
+            add_index(ground, &NewIndex::of_constraint(ground, table, columns)).map(|stage| vec![stage])
         }
         Wish::AddForeignKey {
             column,

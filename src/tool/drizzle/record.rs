@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::journal::{Journal, JournalEntry, copied, origin};
 use super::snapshot;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Key, Part, Slot};
 use crate::compare::{Difference, Side, diff};
 use crate::diagnostic::Edit;
 use crate::project::MigrationSet;
@@ -43,10 +43,10 @@ pub(super) fn record(set: &MigrationSet, migrated: &Catalog) -> Result<Vec<Edit>
         let text = copied(last, &head.head.id, &entry.tag)
             .ok_or_else(|| format!("{} is no snapshot as drizzle-kit writes it", last.path()))?;
         let source = Source::new(path.clone(), text);
-        let text = brought_up(&source, migrated)?.unwrap_or_else(|| source.text().to_owned());
+        let text = brought_up(&source, set, migrated)?.unwrap_or_else(|| source.text().to_owned());
         return Ok(vec![new_file(path, text)]);
     }
-    let text = brought_up(last, migrated)?;
+    let text = brought_up(last, set, migrated)?;
     let edit = |text| Edit {
         source: last.clone(),
         span: Span::new(0, last.text().len()),
@@ -74,21 +74,29 @@ fn path_of(journal: &Journal, entry: &JournalEntry) -> Option<String> {
 }
 
 /// The text of a snapshot that says what the migrations make; `None` where this one does.
-fn brought_up(source: &Source, migrated: &Catalog) -> Result<Option<String>, String> {
+fn brought_up(
+    source: &Source,
+    set: &MigrationSet,
+    migrated: &Catalog,
+) -> Result<Option<String>, String> {
     let differences = |source: &Source| -> Result<_, String> {
         let read = snapshot::read(source)?;
         Ok(diff(Side::declared(&read), Side::migrated(migrated)))
     };
     let open = differences(source)?;
-    if open.is_empty() {
-        return Ok(None);
-    }
     let mut json: Json = serde_json::from_str(source.text()).map_err(|error| error.to_string())?;
     if json.get("tables").is_none_or(|tables| !tables.is_object()) {
         return Err(format!("{} holds no tables by their names", source.path()));
     }
     for difference in &open {
         nested::take(&mut json, migrated, &difference.slot)?;
+    }
+    let before = json.clone();
+    for slot in new_uniques(set, migrated) {
+        nested::take(&mut json, migrated, &slot)?;
+    }
+    if open.is_empty() && json == before {
+        return Ok(None);
     }
     let mut text = serde_json::to_string_pretty(&json).map_err(|error| error.to_string())?;
     if source.text().ends_with('\n') {
@@ -99,6 +107,24 @@ fn brought_up(source: &Source, migrated: &Catalog) -> Result<Option<String>, Str
         None => Ok(Some(text)),
         Some(first) => Err(still_open(source, first)),
     }
+}
+
+/// The unique constraints that the last migration made. A comparison takes them for unique indexes
+/// of the same columns; drizzle-kit does not, and takes an index back that has become a constraint
+/// (`ADD CONSTRAINT … UNIQUE USING INDEX`).
+fn new_uniques(set: &MigrationSet, migrated: &Catalog) -> Vec<Slot> {
+    let last = set.migrations.len().checked_sub(1);
+    let is_new = |key: &&Key| {
+        let made = key.origin.made.map(|made| made.migration as usize);
+        made.is_some() && made == last
+    };
+    let mut slots = Vec::new();
+    for table in migrated.tables.values() {
+        if let Some(key) = table.uniques.iter().find(is_new) {
+            slots.push(Slot::new(&table.name, Part::Unique(key.columns.clone())));
+        }
+    }
+    slots
 }
 
 fn still_open(source: &Source, first: &Difference) -> String {

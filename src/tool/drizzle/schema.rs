@@ -45,6 +45,7 @@ mod versions;
 pub use config::{KitConfig, config, configs, is_config};
 pub(crate) use declare::declare;
 pub use naming::Casing;
+pub(super) use naming::{foreign_key_name, unique_name};
 
 use oxc_allocator::Allocator;
 

@@ -79,7 +79,7 @@ pub(crate) fn rebuilt(ground: Ground, name: &str, change: impl Fn(&mut Catalog))
     };
     let repair = reach(goal, ground.catalog, ground.texts, &differences);
     let mut remarks = repair.remarks;
-    if ground.wrap != Wrap::Nothing {
+    if ground.wrap() != Wrap::Nothing {
         remarks.extend(repair.in_transaction);
     }
     DraftStage {

@@ -74,7 +74,7 @@ fn create_index(
     if partitioned {
         return Err("a partitioned table takes no CONCURRENTLY".to_owned());
     }
-    if ground.wrap == Wrap::Pending {
+    if ground.wrap() == Wrap::Pending {
         return Err("this runner keeps all pending migrations in one transaction, which CONCURRENTLY cannot be in: make the index by hand before the release, and write IF NOT EXISTS here".to_owned());
     }
     let Some(word) = edit::keyword(&statement.source, statement.span, PG, "INDEX") else {
@@ -191,7 +191,7 @@ fn constrained(
             using_index: None,
             ..
         } if include.is_empty() => {
-            if ground.wrap == Wrap::Pending {
+            if ground.wrap() == Wrap::Pending {
                 return Err("this runner keeps all pending migrations in one transaction, which CONCURRENTLY cannot be in".to_owned());
             }
             let plain = |column: &IndexColumn| column.expr.columns.first().map(|name| name.value.clone());

@@ -3,7 +3,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{flat, still_open};
+use super::{flat, new_uniques, still_open};
 use crate::catalog::Catalog;
 use crate::compare::{Side, diff};
 use crate::diagnostic::Edit;
@@ -35,7 +35,7 @@ pub(super) fn record(
         })?;
         Source::new(path.clone(), text)
     };
-    let brought_up = brought_up(&source, journal, migrated)?;
+    let brought_up = brought_up(&source, set, journal, migrated)?;
     if !known {
         let text = brought_up.unwrap_or_else(|| source.text().to_owned());
         return Ok(vec![new_file(path, text)]);
@@ -51,6 +51,7 @@ pub(super) fn record(
 /// The text of a snapshot that says what the migrations make; `None` where this one does.
 fn brought_up(
     source: &Source,
+    set: &MigrationSet,
     journal: &Journal,
     migrated: &Catalog,
 ) -> Result<Option<String>, String> {
@@ -78,12 +79,15 @@ fn brought_up(
         let declared = of_entities(source, &now)?;
         diff(Side::declared(&declared), Side::migrated(migrated))
     };
-    if open.is_empty() {
-        return Ok(None);
-    }
-    let mut wanted = now;
+    let mut wanted = now.clone();
     for difference in &open {
         flat::take(&mut wanted, migrated, &difference.slot)?;
+    }
+    for slot in new_uniques(set, migrated) {
+        flat::take(&mut wanted, migrated, &slot)?;
+    }
+    if open.is_empty() && wanted == now {
+        return Ok(None);
     }
     let declared = of_entities(source, &wanted)?;
     let left = diff(Side::declared(&declared), Side::migrated(migrated));

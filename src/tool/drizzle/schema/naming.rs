@@ -189,6 +189,37 @@ impl SchemaNaming {
     }
 }
 
+/// The name of a unique constraint for which a schema names none.
+pub(in crate::tool::drizzle) fn unique_name(
+    since_v1: bool,
+    dialect: Dialect,
+    table: &str,
+    columns: &[String],
+) -> String {
+    let naming = SchemaNaming {
+        since_v1,
+        ..SchemaNaming::default()
+    };
+    match columns {
+        [column] => naming.column_unique(dialect, table, column),
+        several => naming.unique(dialect, table, &several.join("_")),
+    }
+}
+
+/// The name of a foreign key for which a schema names none.
+pub(in crate::tool::drizzle) fn foreign_key_name(
+    since_v1: bool,
+    dialect: Dialect,
+    [table, column]: [&str; 2],
+    [to, referenced]: [&str; 2],
+) -> String {
+    let naming = SchemaNaming {
+        since_v1,
+        ..SchemaNaming::default()
+    };
+    naming.foreign_key(dialect, table, column, to, referenced)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
