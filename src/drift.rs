@@ -80,11 +80,10 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
     let mut findings = Vec::new();
     let mut reported: BTreeSet<Slot> = BTreeSet::new();
     let mut confirmed: BTreeSet<Slot> = BTreeSet::new();
-    let of_snapshot = |snapshot| diff(Side::declared(snapshot), Side::migrated(migrated));
     let stale = schemas
         .snapshot
         .as_ref()
-        .map(of_snapshot)
+        .map(|snapshot| diff(Side::declared(snapshot), Side::migrated(migrated)))
         .unwrap_or_default();
     for (index, declared) in schemas.declared.iter().enumerate() {
         let differences = diff(Side::declared(declared), Side::migrated(migrated));
@@ -93,8 +92,9 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
             .snapshot
             .as_ref()
             .filter(|snapshot| snapshot.language.tool == declared.language.tool);
-        let generated = |snapshot| diff(Side::declared(declared), Side::declared(snapshot));
-        let ungenerated = snapshot.map(generated).unwrap_or_default();
+        let ungenerated = snapshot
+            .map(|snapshot| diff(Side::declared(declared), Side::declared(snapshot)))
+            .unwrap_or_default();
         let word = snapshot.map(|_| SnapshotSide::new(&ungenerated, &stale));
         for difference in &differences {
             let verdict = word

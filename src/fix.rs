@@ -108,8 +108,9 @@ mod tests {
             fix(&[(&a, 4, 7, "2"), (&new, 0, 0, "made")]),
             fix(&[(&new, 0, 0, "made too")]),
         ];
-        let now = |path: &str| (path == "a.sql").then(|| a.text().to_owned());
-        let pass = pass(&fixes, now);
+        let pass = pass(&fixes, |path| {
+            (path == "a.sql").then(|| a.text().to_owned())
+        });
         assert_eq!(pass.applied, [0, 2]);
         assert_eq!(pass.texts["a.sql"], "1 2!");
         assert_eq!(pass.texts["b.sql"], "made");

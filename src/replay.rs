@@ -245,12 +245,11 @@ impl Replay {
         self.end();
         // Savepoints and transactions keep a copy of the catalog to go back to. Few migrations ever
         // go back, so that we look for a ROLLBACK first.
-        let rolls_back = |change: &Change| matches!(change.kind, ChangeKind::Rollback { .. });
         self.keeps = step
             .statements
             .iter()
             .flat_map(|statement| &statement.changes)
-            .any(rolls_back);
+            .any(|change| matches!(change.kind, ChangeKind::Rollback { .. }));
         self.catalog.later.idle = step.down;
         self.number = step.number;
         self.ran = 0;

@@ -163,8 +163,10 @@ pub fn drift_summary(report: &Report, look: Look) -> String {
 fn not_judged(report: &Report, look: Look) -> String {
     const SHOWN: usize = 3;
     let ledger = &report.summary.ledger;
-    let asked = |entry: &&Unjudged| ledger.unanswered().contains(entry);
-    let (first, rest): (Vec<&Unjudged>, Vec<&Unjudged>) = ledger.entries().iter().partition(asked);
+    let (first, rest): (Vec<&Unjudged>, Vec<&Unjudged>) = ledger
+        .entries()
+        .iter()
+        .partition(|entry| ledger.unanswered().contains(entry));
     let all: Vec<String> = together(&first)
         .into_iter()
         .chain(together(&rest))

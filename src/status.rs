@@ -103,10 +103,13 @@ impl Standing {
         let late = (bookkeeping.late)(set)
             .or(set.runner.late())
             .unwrap_or(LateVersion::Runs);
-        let keys = |migration: &Migration| (bookkeeping.keys)(set, migration);
         let scripts = scripts_of(set);
         let all = set.migrations.iter().chain(&scripts);
-        let mut pairs = Pairs::new(all.map(keys).collect(), rows);
+        let mut pairs = Pairs::new(
+            all.map(|migration| (bookkeeping.keys)(set, migration))
+                .collect(),
+            rows,
+        );
         pairs.cover();
         let sums = checksums(set, bookkeeping.checksums);
         let chained = bookkeeping.checksums.is_some_and(|sums| sums.chained);
@@ -168,8 +171,9 @@ impl Standing {
 
     /// Whether something was not brought to its end, so that a part of it may be there.
     pub fn has_failure(&self) -> bool {
-        let failed = |state: &MigrationState| matches!(state, MigrationState::Failed(_));
-        self.states().any(failed) || self.unknown.iter().any(|row| row.failure.is_some())
+        self.states()
+            .any(|state| matches!(state, MigrationState::Failed(_)))
+            || self.unknown.iter().any(|row| row.failure.is_some())
     }
 }
 

@@ -67,8 +67,10 @@ impl<'a> AllowDirective<'a> {
     /// driftlint.
     fn read(text: &'a str, body: Span) -> Result<Option<Self>, CommentMistake> {
         // Editors start the lines of a block comment with a star.
-        let blank = |next: char| next.is_whitespace() || next == '*';
-        let Some(rest) = text.trim_start_matches(blank).strip_prefix(DIRECTIVE) else {
+        let Some(rest) = text
+            .trim_start_matches(|next: char| next.is_whitespace() || next == '*')
+            .strip_prefix(DIRECTIVE)
+        else {
             return Ok(None);
         };
         let directive = rest.trim();

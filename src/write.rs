@@ -56,8 +56,10 @@ impl DraftScript {
 
 /// The statements that have a text, each with it.
 fn written(steps: &[RepairStep], dialect: Dialect, quotes: Quotes) -> Vec<(&RepairStep, String)> {
-    let with_text = |step| Some((step, RepairStep::sql(step, dialect, quotes)?));
-    steps.iter().filter_map(with_text).collect()
+    steps
+        .iter()
+        .filter_map(|step| Some((step, RepairStep::sql(step, dialect, quotes)?)))
+        .collect()
 }
 
 impl MigrationDraft {

@@ -362,12 +362,11 @@ impl Catalog {
             }
             Droppable::View(name) => self.views.get(name)?.origin,
             Droppable::Type(name) => {
-                let domain = || self.domains.get(name).map(|domain| domain.origin);
                 let composite = || self.composites.get(name).map(|composite| composite.origin);
                 self.enums
                     .get(name)
                     .map(|found| found.origin)
-                    .or_else(domain)
+                    .or_else(|| self.domains.get(name).map(|domain| domain.origin))
                     .or_else(composite)?
             }
             Droppable::Sequence(name) => self.sequences.get(name)?.origin,

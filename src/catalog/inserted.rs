@@ -10,7 +10,7 @@ use super::{Catalog, Column, Key, QName, Rejection, SharedMap, Site, Table, Tabl
 use crate::server::on_server;
 use crate::source::Span;
 use crate::sql::change::tree::{InsertTree, Item, QueryBody, QueryTree, RowsTree, Term};
-use crate::sql::change::{Change, ChangeKind, Deferral, Ident, Query};
+use crate::sql::change::{Change, ChangeKind, Deferral, Query};
 
 /// Beyond so many keys of one file none are remembered: whoever writes as many has a program do it.
 const MOST: usize = 10_000;
@@ -135,8 +135,11 @@ impl Apply<'_> {
                     .collect(),
             );
         }
-        let position = |name: &Ident| self.catalog.column_at(table, &name.value);
-        insert.columns.iter().map(position).collect()
+        insert
+            .columns
+            .iter()
+            .map(|name| self.catalog.column_at(table, &name.value))
+            .collect()
     }
 
     /// Refuses a null where there can be none.

@@ -8,8 +8,8 @@
 use std::sync::Arc;
 
 use super::{
-    Catalog, Column, ForeignKey, Index, IndexKey, Knowledge, MapDifference, Origin, QName,
-    Sequence, Site, Table,
+    Catalog, Column, ForeignKey, Index, IndexKey, Knowledge, MapDifference, Origin, QName, Site,
+    Table,
 };
 use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
@@ -83,8 +83,12 @@ impl Catalog {
         existence("type", &types, |_| true, &mut found);
         // One that a column owns comes and goes with it, under a name that the server makes up.
         let sequences = before.sequences.differences(&self.sequences, |_, _| true);
-        let by_itself = |sequence: &&Arc<Sequence>| sequence.owner.is_none();
-        existence("sequence", &sequences, by_itself, &mut found);
+        existence(
+            "sequence",
+            &sequences,
+            |sequence| sequence.owner.is_none(),
+            &mut found,
+        );
         let mut functions = before.functions.differences(&self.functions, |_, _| true);
         functions.retain(|it| {
             it.after.is_none_or(|overloads| {

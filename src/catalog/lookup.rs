@@ -257,14 +257,16 @@ impl Catalog {
     /// Who made the relation of that name.
     pub(crate) fn relation_origin(&self, name: &QName) -> Option<Origin> {
         let table = self.tables.get(name).map(|table| table.origin);
-        let view = || self.views.get(name).map(|view| view.origin);
         let sequence = || self.sequences.get(name).map(|sequence| sequence.origin);
-        table.or_else(view).or_else(sequence).or_else(|| {
-            let table = self.index_table(name)?;
-            self.tables
-                .get(&table)
-                .and_then(|table| table.index_origin(&name.name))
-        })
+        table
+            .or_else(|| self.views.get(name).map(|view| view.origin))
+            .or_else(sequence)
+            .or_else(|| {
+                let table = self.index_table(name)?;
+                self.tables
+                    .get(&table)
+                    .and_then(|table| table.index_origin(&name.name))
+            })
     }
 
     /// The table or materialized view that an index (also one that backs a constraint) belongs to.
@@ -404,8 +406,8 @@ impl Table {
                 .find(|found| found.name == name)
                 .map(|found| found.origin)
         };
-        let index = || self.index(name).map(|found| found.origin);
-        key.or_else(exclusion).or_else(index)
+        key.or_else(exclusion)
+            .or_else(|| self.index(name).map(|found| found.origin))
     }
 
     /// Who made the constraint of that name.

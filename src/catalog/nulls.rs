@@ -12,7 +12,6 @@ impl Catalog {
 
     /// Whether a row gets a value in the column where its `INSERT` names none.
     pub fn fills_itself(&self, table: &Table, column: &Column) -> bool {
-        let valued = |default: &super::DefaultValue| !matches!(default.expr.kind, ExprKind::Null);
         let of_domain = || {
             let mut domains = self.domains.with(Mention::Named(&column.data_type.name));
             domains.any(|(_, domain)| {
@@ -23,7 +22,10 @@ impl Catalog {
                         .is_some_and(|default| default.kind != ExprKind::Null)
             })
         };
-        column.default.as_ref().is_some_and(valued)
+        column
+            .default
+            .as_ref()
+            .is_some_and(|default| !matches!(default.expr.kind, ExprKind::Null))
             || column.identity.is_some()
             || column.generated.is_some()
             || column.auto_increment

@@ -125,18 +125,22 @@ impl Apply<'_> {
 
 /// Takes a table out of every publication.
 pub(crate) fn forget(publications: &mut Publications, table: &QName) {
-    let has_it = |known: &Publication| known.members.contains_key(table);
-    publications.change(has_it, |known| _ = known.members.remove(table));
+    publications.change(
+        |known| known.members.contains_key(table),
+        |known| _ = known.members.remove(table),
+    );
 }
 
 /// Gives a member its new name.
 pub(crate) fn follow(publications: &mut Publications, from: &QName, to: &QName) {
-    let has_it = |known: &Publication| known.members.contains_key(from);
-    publications.change(has_it, |known| {
-        if let Some(site) = known.members.remove(from) {
-            known.members.insert(to.clone(), site);
-        }
-    });
+    publications.change(
+        |known| known.members.contains_key(from),
+        |known| {
+            if let Some(site) = known.members.remove(from) {
+                known.members.insert(to.clone(), site);
+            }
+        },
+    );
 }
 
 /// Only what was so before and is so now is certain.

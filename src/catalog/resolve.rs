@@ -115,8 +115,9 @@ pub(crate) struct Reaches {
 impl Reaches {
     /// Whether a column is reached.
     pub(crate) fn has_column(&self, table: &QName, column: &str) -> bool {
-        let is_it = |(of, name): &(QName, String)| of == table && name == column;
-        self.columns.iter().any(is_it)
+        self.columns
+            .iter()
+            .any(|(of, name)| of == table && name == column)
     }
 
     /// Whether a relation, or a column of one, is reached.

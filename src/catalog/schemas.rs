@@ -10,7 +10,7 @@ use super::lookup::TEMPORARY;
 use super::publications;
 use super::rejection::sqlstate;
 use super::rewrite::{any_expr, each_expr, may_name_sequence, rename_sequence};
-use super::{Catalog, Mention, QName, Rejection, Table, View};
+use super::{Catalog, Mention, QName, Rejection, Table};
 use crate::sql::change::{DropMode, Ident, ObjectName};
 
 /// Schemas that exist in every PostgreSQL database.
@@ -224,10 +224,10 @@ impl Apply<'_> {
             let reached = table.reaches_mut();
             reached.for_each(|reached| reached.move_relation(from, to));
         });
-        let reads = |view: &View| view.relations.contains(from);
-        self.catalog
-            .views
-            .change(Mention::Relation(&from.name), reads, |view| {
+        self.catalog.views.change(
+            Mention::Relation(&from.name),
+            |view| view.relations.contains(from),
+            |view| {
                 view.relations
                     .iter_mut()
                     .filter(|name| *name == from)
@@ -236,7 +236,8 @@ impl Apply<'_> {
                     .iter_mut()
                     .filter(|(name, _)| name == from)
                     .for_each(|(name, _)| *name = to.clone());
-            });
+            },
+        );
     }
 
     /// Gives a sequence another name or schema; defaults that use it follow.
@@ -248,10 +249,12 @@ impl Apply<'_> {
         moved.name = to.clone();
         moved.origin.changed = Some(self.site);
         self.catalog.sequences.insert(to.clone(), sequence);
-        let concerned = |table: &Table| any_expr(table, &|expr| may_name_sequence(expr, from));
-        self.catalog.tables.change_any(concerned, |table| {
-            each_expr(table, &mut |expr| rename_sequence(expr, from, to));
-        });
+        self.catalog.tables.change_any(
+            |table| any_expr(table, &|expr| may_name_sequence(expr, from)),
+            |table| {
+                each_expr(table, &mut |expr| rename_sequence(expr, from, to));
+            },
+        );
     }
 
     /// `SET search_path`.

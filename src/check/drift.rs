@@ -97,8 +97,10 @@ fn of_base(base: SetInput, config: &Config) -> Vec<Finding> {
         return Vec::new();
     };
     let count = base.set.migrations.len();
-    let replay = || catalog_of(base.set, config.versions(), count);
-    let migrated = schemas.migrated.clone().unwrap_or_else(replay);
+    let migrated = schemas
+        .migrated
+        .clone()
+        .unwrap_or_else(|| catalog_of(base.set, config.versions(), count));
     drift(base.set, schemas, &migrated)
 }
 

@@ -113,14 +113,13 @@ impl Ledger {
     /// Whether anything at a path that was named is judged, or says something about what is.
     fn answers(&self, path: &str, project: &Project) -> bool {
         let entry = self.entries.iter().any(|entry| entry.path == path);
-        let belongs = |related: &String| is_under(related, path);
         self.judged.iter().any(|file| is_under(file, path))
             || project
                 .pushed
                 .iter()
                 .any(|file| is_under(file, path) || is_under(path, file))
             || project.sets.iter().any(|set| {
-                set.related.iter().any(belongs)
+                set.related.iter().any(|related| is_under(related, path))
                     || set.declares(path)
                     || set.declared.iter().any(|file| is_under(&file.path, path))
                     || (!entry && is_under(path, &set.folder) && relevance(path) == Relevance::Full)

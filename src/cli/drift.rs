@@ -10,7 +10,7 @@ use super::write::WriteFlags;
 use super::{Session, Status, note, print, workspace};
 use crate::check::{Compared, Report, compare};
 use crate::config::Selector;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Severity;
 use crate::drift::{STALE_SNAPSHOT, speaks_for};
 use crate::error::{Error, Result};
 use crate::project::MigrationSet;
@@ -132,8 +132,11 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
                 sql::render(&report, &input, &workspace.config)
             }))?;
             if !quiet {
-                let is_stale = |diagnostic: &&Diagnostic| diagnostic.rule == STALE_SNAPSHOT;
-                let stale = report.diagnostics.iter().filter(is_stale).count();
+                let stale = report
+                    .diagnostics
+                    .iter()
+                    .filter(|diagnostic| diagnostic.rule == STALE_SNAPSHOT)
+                    .count();
                 if stale > 0 {
                     note(&look.fill(&format!("no migration repairs the snapshot, which is out of date ({stale} reported): see `driftlint drift`"), "", "  "));
                 }

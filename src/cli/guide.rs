@@ -37,8 +37,12 @@ guides! {
 
 pub(super) fn run(arguments: &Arguments, _: &Session) -> Result<Status> {
     let Some(name) = &arguments.name else {
-        let line = |guide: &Guide| format!("{:16}{}\n", guide.name, title(guide.text));
-        print(&GUIDES.iter().map(line).collect::<String>())?;
+        print(
+            &GUIDES
+                .iter()
+                .map(|guide| format!("{:16}{}\n", guide.name, title(guide.text)))
+                .collect::<String>(),
+        )?;
         return Ok(Status::Clean);
     };
     let found = GUIDES.iter().find(|guide| guide.name == name);

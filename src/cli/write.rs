@@ -216,11 +216,10 @@ pub(super) fn the_set<'a>(
     path: &str,
     dialect: Option<Dialect>,
 ) -> Result<&'a MigrationSet> {
-    let wanted = |set: &&MigrationSet| dialect.is_none_or(|dialect| set.dialect == dialect);
     let here: Vec<&MigrationSet> = project
         .sets
         .iter()
-        .filter(wanted)
+        .filter(|set| dialect.is_none_or(|dialect| set.dialect == dialect))
         .filter(|set| set.belongs(path))
         .collect();
     let exact: Vec<&MigrationSet> = here

@@ -2,7 +2,7 @@
 
 use super::indexes::is_beyond;
 use super::{Capabilities, Comparison, Presence};
-use crate::catalog::{Index, IndexKey, Key, Part, Site, Slot, Table};
+use crate::catalog::{Index, Key, Part, Site, Slot, Table};
 use crate::diagnostic::Severity;
 use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
@@ -35,8 +35,13 @@ impl<'a> Unique<'a> {
     }
 
     fn of_index(index: &'a Index, table: &Table, both: Capabilities) -> Self {
-        let element = |key: &IndexKey| key.column.clone().unwrap_or_else(|| key.expr.sql.clone());
-        let columns = sorted(index.keys.iter().map(element).collect());
+        let columns = sorted(
+            index
+                .keys
+                .iter()
+                .map(|key| key.column.clone().unwrap_or_else(|| key.expr.sql.clone()))
+                .collect(),
+        );
         Self {
             name: &index.name,
             nulls_count: index.nulls_not_distinct && may_be_null(&columns, table),
@@ -93,8 +98,9 @@ fn sorted(mut columns: Vec<String>) -> Vec<String> {
 
 /// Whether any of the columns may hold a NULL: otherwise it says nothing how those count.
 fn may_be_null(columns: &[String], table: &Table) -> bool {
-    let is_never_null = |name: &String| table.column(name).is_some_and(|column| column.not_null);
-    !columns.iter().all(is_never_null)
+    !columns
+        .iter()
+        .all(|name| table.column(name).is_some_and(|column| column.not_null))
 }
 
 impl Comparison<'_> {

@@ -67,7 +67,6 @@ fn named(text: &str, name: &str, range: std::ops::Range<usize>) -> Option<Span> 
         .match_indices(&quoted)
         .map(|(at, _)| range.start + at)
         .collect();
-    let is_key = |at: &&usize| text[**at + quoted.len()..].trim_start().starts_with(':');
     let is_value = |at: &&usize| {
         text[..**at]
             .trim_end()
@@ -77,7 +76,7 @@ fn named(text: &str, name: &str, range: std::ops::Range<usize>) -> Option<Span> 
     };
     let at = places
         .iter()
-        .find(is_key)
+        .find(|at| text[**at + quoted.len()..].trim_start().starts_with(':'))
         .or_else(|| places.iter().find(is_value))
         .or(places.first())?;
     Some(Span::new(*at, *at + quoted.len()))

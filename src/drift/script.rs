@@ -8,9 +8,15 @@ use crate::tool::Tool;
 /// A line of comment. Names of tables and folders may hold line breaks, and what follows one is
 /// SQL.
 pub fn comment(text: &str) -> String {
-    let ends = |sign: char| sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}');
     // A mark that cuts a file does so wherever it stands.
-    format!("-- {}\n", text.replace(ends, " ").replace("-->", "-- >"))
+    format!(
+        "-- {}\n",
+        text.replace(
+            |sign: char| sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}'),
+            " "
+        )
+        .replace("-->", "-- >")
+    )
 }
 
 /// The migration's text; remarks come first, as comments.

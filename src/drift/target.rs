@@ -204,10 +204,9 @@ fn take_part(table: &mut Table, known: &Table, part: &Part) {
     };
     match part {
         Part::Type(name) | Part::Nullable(name) | Part::Default(name) => {
-            let of = |column: &&Column| column.name == *name;
             let (Some(column), Some(known)) = (
                 table.columns.iter_mut().find(|column| column.name == *name),
-                known.columns.iter().find(of),
+                known.columns.iter().find(|column| column.name == *name),
             ) else {
                 return;
             };

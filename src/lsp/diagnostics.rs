@@ -144,9 +144,11 @@ pub(super) fn location(judgement: &Judgement, source: &Source, span: Span) -> Ls
     let path = source.path();
     // A buffer keeps the URI that the editor gave it.
     let open = judgement.documents.iter().find(|(_, own)| *own == path);
-    let disk = || uri::of(&judgement.workspace.root.join(path));
     LspLocation {
-        uri: open.map_or_else(disk, |(uri, _)| uri.clone()),
+        uri: open.map_or_else(
+            || uri::of(&judgement.workspace.root.join(path)),
+            |(uri, _)| uri.clone(),
+        ),
         range: LineStarts::of(source.text()).range(span),
     }
 }

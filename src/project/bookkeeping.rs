@@ -93,8 +93,8 @@ impl BookkeepingRow {
 
     /// Whether a column says yes, in any server's way to say that.
     pub fn is_true(&self, column: &str) -> bool {
-        let yes = |text: &str| matches!(text, "t" | "true" | "TRUE" | "1" | "\u{1}");
-        self.text(column).is_some_and(yes)
+        self.text(column)
+            .is_some_and(|text| matches!(text, "t" | "true" | "TRUE" | "1" | "\u{1}"))
     }
 
     /// The number in a column; `None` where it holds none.

@@ -121,8 +121,11 @@ impl Loader<'_> {
         Tool::attach_all(self.tree, self.listing, &mut project)?;
         self.add_loose(&mut project)?;
         self.drop_claimed(&mut project);
-        let is_ours = |file: &Unjudged| !is_foreign(parent(&file.path), &self.options.paths);
-        let refused = self.tree.unreadable().into_iter().filter(is_ours);
+        let refused = self
+            .tree
+            .unreadable()
+            .into_iter()
+            .filter(|file| !is_foreign(parent(&file.path), &self.options.paths));
         project.unsupported.extend(refused.map(|file| Unsupported {
             folder: file.path,
             files: 0,

@@ -213,8 +213,7 @@ pub(crate) fn words_of(id: &str) -> &str {
     if let Some((_, rest)) = id.split_once("__").filter(|_| id.starts_with('V')) {
         return rest;
     }
-    let digits = |c: char| c.is_ascii_digit() || c == '-';
-    let after = id.trim_start_matches(digits);
+    let after = id.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
     after.trim_start_matches(['_', '-', '.'])
 }
 

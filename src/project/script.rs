@@ -193,8 +193,10 @@ fn chosen(value: &[ScriptToken], choice: Option<Choice>) -> &[ScriptToken] {
     // `?.` and `??` choose nothing, and a choice inside of brackets is another value's.
     // Neither `??` nor `?.`.
     let joins = |at: usize| is(at + 1, '?') || is(at + 1, '.') || (at > 0 && is(at - 1, '?'));
-    let asks = |&at: &usize| is(at, '?') && !joins(at);
-    let (Some(choice), Some(asked)) = (choice, (0..value.len()).find(asks)) else {
+    let (Some(choice), Some(asked)) = (
+        choice,
+        (0..value.len()).find(|&at| is(at, '?') && !joins(at)),
+    ) else {
         return value;
     };
     let Some(colon) = (asked..value.len()).find(|&at| is(at, ':')) else {

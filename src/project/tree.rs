@@ -205,10 +205,12 @@ impl<'a> Overlay<'a> {
 
     /// Lays texts over paths, which need not exist below.
     pub fn of_texts(below: &'a dyn Tree, texts: &BTreeMap<String, String>) -> Self {
-        let bytes = |(path, text): (&String, &String)| (path.clone(), text.clone().into_bytes());
         Self {
             below,
-            files: texts.iter().map(bytes).collect(),
+            files: texts
+                .iter()
+                .map(|(path, text)| (path.clone(), text.clone().into_bytes()))
+                .collect(),
             removed: BTreeSet::new(),
         }
     }

@@ -57,8 +57,9 @@ mod tests {
             "{why:?}"
         );
         let steps = |sign: &str| -> String {
-            let line = |level| format!("{}{sign}\n", " ".repeat(level));
-            (0..3000).map(line).collect()
+            (0..3000)
+                .map(|level| format!("{}{sign}\n", " ".repeat(level)))
+                .collect()
         };
         let pairs = ["[]", "{}"].map(|pair| {
             let (open, close) = pair.split_at(1);

@@ -105,8 +105,7 @@ fn parts_of(ahead: &AheadSet, versions: Versions) -> Vec<AheadPart> {
 
 /// Promises each part of each file, once. The parts of a file stand together.
 fn promise(parts: &[AheadPart], window: &Arc<Window>) {
-    let same_file = |left: &AheadPart, right: &AheadPart| left.part.source.is(&right.part.source);
-    for of_file in parts.chunk_by(same_file) {
+    for of_file in parts.chunk_by(|left, right| left.part.source.is(&right.part.source)) {
         let promises = of_file.iter().map(|it| {
             let span = it.part.span;
             (span, Promise::new(span.range().len(), Arc::clone(window)))

@@ -364,9 +364,8 @@ fn result(diagnostic: &Diagnostic, rule_index: usize) -> SarifResultRow<'_> {
 fn fix(fix: &Fix) -> SarifFixRow {
     let mut edits: Vec<&Edit> = fix.edits.iter().collect();
     edits.sort_by_key(|edit| (edit.source.path().to_owned(), edit.span));
-    let of_one_file = |one: &&Edit, other: &&Edit| one.source.path() == other.source.path();
     let changes = edits
-        .chunk_by(of_one_file)
+        .chunk_by(|one, other| one.source.path() == other.source.path())
         .map(|edits| SarifArtifactChange {
             artifact_location: artifact(edits[0].source.path()),
             replacements: edits

@@ -49,8 +49,9 @@ fn of_folder<'d>(
     folder: &str,
     severity: Severity,
 ) -> impl Iterator<Item = &'d Diagnostic> {
-    let same = move |it: &&Diagnostic| unmigrated(it) == Some(folder) && it.severity == severity;
-    diagnostics.iter().filter(same)
+    diagnostics
+        .iter()
+        .filter(move |it| unmigrated(it) == Some(folder) && it.severity == severity)
 }
 
 /// A schema that has never been migrated is one thing to say, not one for each of its tables.

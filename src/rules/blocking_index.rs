@@ -1,7 +1,7 @@
 //! Indexes that are built, dropped or built again while writes wait.
 
 use super::{Check, Context};
-use crate::catalog::{QName, TableKind};
+use crate::catalog::TableKind;
 use crate::diagnostic::Fix;
 use crate::lock::{Blocks, Cause, Effect, Lock};
 use crate::source::Span;
@@ -57,8 +57,11 @@ fn concurrently(change: Span, context: &Context) -> Option<Fix> {
 }
 
 fn built_on_partitions(effect: &Effect, context: &mut Context) {
-    let in_use = |relation: &&QName| context.is_in_use(relation);
-    let partitions = effect.builds.iter().filter(in_use).count();
+    let partitions = effect
+        .builds
+        .iter()
+        .filter(|relation| context.is_in_use(relation))
+        .count();
     if partitions == 0 {
         return;
     }

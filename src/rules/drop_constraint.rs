@@ -2,7 +2,6 @@
 
 use super::{Check, Context};
 use crate::catalog::{Origin, Table};
-use crate::context::TableEdit;
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, ConstraintKind, ExprKind, IndexColumn, TableAction};
 
@@ -128,8 +127,9 @@ fn is_replaced(found: &DroppedConstraint, table: &Table, context: &Context) -> b
     {
         return true;
     }
-    let of_table = |edit: &TableEdit| context.is_named(edit.table, &table.name);
-    let mut edits = context.edits_anywhere().filter(of_table);
+    let mut edits = context
+        .edits_anywhere()
+        .filter(|edit| context.is_named(edit.table, &table.name));
     let by_edit = edits.any(|edit| match edit.action {
         TableAction::AddConstraint(constraint) => {
             let same_name = constraint

@@ -26,8 +26,11 @@ fn check(context: &mut SetContext) {
         return;
     };
     let known = |migration: &Migration| base.migrations.iter().any(|old| is_same(old, migration));
-    let counts = |migration: &&Migration| !migration.is_repeatable(set.runner);
-    let ordered: Vec<&Migration> = set.migrations.iter().filter(counts).collect();
+    let ordered: Vec<&Migration> = set
+        .migrations
+        .iter()
+        .filter(|migration| !migration.is_repeatable(set.runner))
+        .collect();
     let Some(newest) = ordered.iter().rposition(|migration| known(migration)) else {
         return;
     };

@@ -2,7 +2,7 @@
 
 use super::{Check, Context};
 use crate::catalog::{Index, Table};
-use crate::context::{Copied, Rebuild};
+use crate::context::Rebuild;
 use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, ExprKind, IndexDef, ObjectName};
@@ -77,11 +77,10 @@ fn values(rebuild: &Rebuild, context: &Context) -> Option<String> {
 /// Columns that the copy reads and the old table lacks. SQLite takes a quoted word that is no
 /// column for a string, and puts the column's name into every row.
 fn imagined(rebuild: &Rebuild, context: &Context) -> Option<String> {
-    let only = |copied: &&Copied| copied.query.relations.len() == 1;
     let wanted: Vec<&str> = rebuild
         .copies
         .iter()
-        .filter(only)
+        .filter(|copied| copied.query.relations.len() == 1)
         .flat_map(|copied| &copied.query.columns)
         .filter(|read| {
             read.column.quoted

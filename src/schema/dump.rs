@@ -15,7 +15,7 @@ use crate::sql::Unit;
 use crate::sql::change::{Change, ChangeKind, TableAction};
 use crate::sql::limit::TooLong;
 use crate::sql::{
-    self, Dialect, Problem, ProblemKind, Script, Statement, Understood, Unread, Versions, given,
+    self, Dialect, ProblemKind, Script, Statement, Understood, Unread, Versions, given,
 };
 use crate::tool::Tool;
 
@@ -79,8 +79,11 @@ pub fn read(files: &[Source], dialect: Dialect, versions: Versions) -> Declared 
         .extend(mentioned.map(|table| table.name.clone()));
     for (number, script) in scripts.iter().enumerate() {
         // A body without an end may be one that driftlint cuts wrongly.
-        let is_certain = |problem: &&Problem| problem.kind != ProblemKind::UnclosedBody;
-        for problem in script.problems.iter().filter(is_certain) {
+        for problem in script
+            .problems
+            .iter()
+            .filter(|problem| problem.kind != ProblemKind::UnclosedBody)
+        {
             declared.broken(&files[number], problem.span, problem.kind.message());
             declared.catalog.doubt("a part of the schema is no SQL");
         }

@@ -150,8 +150,9 @@ pub(crate) struct Beside<'a> {
 impl Beside<'_> {
     /// What the migrations make.
     pub(crate) fn migrated(&self) -> Catalog {
-        let replay = || catalog_of(self.set, self.versions, self.set.migrations.len());
-        self.replayed.get_or_init(replay).clone()
+        self.replayed
+            .get_or_init(|| catalog_of(self.set, self.versions, self.set.migrations.len()))
+            .clone()
     }
 }
 
@@ -207,8 +208,8 @@ fn files_of(beside: &Beside, tool: Tool, schemas: &mut Schemas) -> Result<Vec<So
         let path = &file.path;
         let Some(bytes) = beside.tree.read(path)? else {
             let refusal = beside.tree.refusal(path);
-            let absent = || "it declares the schema, and is not there".to_owned();
-            let reason = refusal.unwrap_or_else(absent);
+            let reason =
+                refusal.unwrap_or_else(|| "it declares the schema, and is not there".to_owned());
             unread.push(Unjudged::broken(path, reason));
             continue;
         };

@@ -116,8 +116,9 @@ impl Promise {
     /// What came of it; `None` if it was asked for before, or nobody has begun, so that the asker
     /// does it.
     pub(super) fn take(&self) -> Option<WorkedOut> {
-        let is_running = |state: &mut PromiseState| matches!(state, PromiseState::Running);
-        let state = self.done.wait_while(lock(&self.state), is_running);
+        let state = self.done.wait_while(lock(&self.state), |state| {
+            matches!(state, PromiseState::Running)
+        });
         let mut state = state.unwrap_or_else(PoisonError::into_inner);
         match std::mem::replace(&mut *state, PromiseState::Over) {
             PromiseState::Kept(outcome) => {

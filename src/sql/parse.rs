@@ -68,8 +68,7 @@ pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
     if let Some(changes) = recognise::rest(Cursor::new(&tokens, cx)) {
         recognised(changes, &tokens, cx)
     } else {
-        let leftover = || fault::leftover(&tokens, refusal.leftover?, cx);
-        match fault::find(&tokens, cx).or_else(leftover) {
+        match fault::find(&tokens, cx).or_else(|| fault::leftover(&tokens, refusal.leftover?, cx)) {
             Some(fault) => invalid(fault),
             None => opaque(cx, refusal.message),
         }
@@ -347,8 +346,11 @@ fn blank_hints(cx: &Cx) -> String {
     for token in Lexer::new(cx.text, cx.span, cx.dialect, cx.versions) {
         match token.kind {
             TokenKind::Space | TokenKind::BlockComment => {
-                let blank = |byte| if byte == b'\n' { '\n' } else { ' ' };
-                text.extend(cx.slice(token.span).bytes().map(blank));
+                text.extend(
+                    cx.slice(token.span)
+                        .bytes()
+                        .map(|byte| if byte == b'\n' { '\n' } else { ' ' }),
+                );
             }
             _ => text.push_str(cx.slice(token.span)),
         }

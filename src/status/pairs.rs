@@ -51,8 +51,7 @@ impl<'r> Pairs<'r> {
 
     /// Marks what a row stands for that covers everything before it.
     pub(super) fn cover(&mut self) {
-        let whole = |row: &&AppliedRow| row.extent != RowExtent::One;
-        for row in self.rows.iter().filter(whole) {
+        for row in self.rows.iter().filter(|row| row.extent != RowExtent::One) {
             let Some(up_to) = row.keys.first() else {
                 continue;
             };

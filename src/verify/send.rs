@@ -318,10 +318,9 @@ impl<'a> Trial<'a> {
             .collect();
         let start = spans.first().map_or(0, |span| span.start);
         let at = error.position.map(|position| start + position as usize);
-        let holds = |span: &&Span| at.is_some_and(|at| span.start <= at && at < span.end);
         let statement = spans
             .iter()
-            .find(holds)
+            .find(|span| at.is_some_and(|at| span.start <= at && at < span.end))
             .or_else(|| spans.get(first + error.completed as usize))
             .or(spans.last())
             .copied()

@@ -40,8 +40,9 @@ pub(crate) fn read(
     touches: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<Job>, String> {
     Ok(if is_under(source.path(), ".github") {
-        let is_idle = |job: &str| !touches(job) && calls_idle(files, job, touches);
-        let value = match parts::without_idle(source.text(), is_idle) {
+        let value = match parts::without_idle(source.text(), |job| {
+            !touches(job) && calls_idle(files, job, touches)
+        }) {
             Some(parts) => DataValue::yaml_parts(source.text(), &parts)?,
             None => DataValue::read(source)?,
         };

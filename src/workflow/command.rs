@@ -240,8 +240,8 @@ fn applies(name: &str, words: &[&str]) -> bool {
         return false;
     }
     let plain = plain(words, WITH_VALUE);
-    let says = |it: &ApplyWords| it.said.iter().all(|said| plain.contains(said));
-    of_program.any(says) && !plain.iter().any(|word| DOWN.contains(word))
+    of_program.any(|it| it.said.iter().all(|said| plain.contains(said)))
+        && !plain.iter().any(|word| DOWN.contains(word))
 }
 
 fn other(name: &str, words: &[&str]) -> Action {

@@ -333,11 +333,10 @@ fn is_tracked(files: &Files, wanted: &IgnoreQuery) -> bool {
     if !wanted.folder {
         return files.has(&wanted.path) && !files.ignores(&wanted.path);
     }
-    let migration = |path: &&String| ending(path) == "sql" || file_name(path) == "_journal.json";
     files
         .under(&wanted.path)
         .iter()
-        .filter(migration)
+        .filter(|path| ending(path) == "sql" || file_name(path) == "_journal.json")
         .any(|path| !files.ignores(path))
 }
 

@@ -167,11 +167,10 @@ impl CommandRun {
     /// The last step that is no script of a package and no target: who runs the command. If there
     /// is none, the outermost script.
     pub fn anchor(&self) -> &ChainLink {
-        let named = |step: &&ChainLink| !matches!(step.layer, Layer::Script | Layer::Target);
         self.chain
             .iter()
             .rev()
-            .find(named)
+            .find(|step| !matches!(step.layer, Layer::Script | Layer::Target))
             .unwrap_or(&self.chain[0])
     }
 

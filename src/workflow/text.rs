@@ -104,8 +104,8 @@ impl Text {
     }
 
     fn map(&self) -> &Map {
-        let find = || find_bytes(&self.source, self.place, &self.text);
-        self.map.get_or_init(find)
+        self.map
+            .get_or_init(|| find_bytes(&self.source, self.place, &self.text))
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -327,8 +327,9 @@ fn compare(
         |path: &str| relevance(path) == Relevance::Full || sets().any(|set| set.belongs(path));
     let changed = comparison.following(&matters)?;
     let changed = with_edited(changed, &workspace.edited, &before)?;
-    let touched = |set: &MigrationSet| changed.iter().any(|file| may_drift(set, file));
-    let input = schemas(&head, project, workspace, touched)?;
+    let input = schemas(&head, project, workspace, |set| {
+        changed.iter().any(|file| may_drift(set, file))
+    })?;
     let project = &input.project;
     let moved = moved::moved(&base, project);
     let pairs = moved.iter().filter_map(|&(old, new)| {

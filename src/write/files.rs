@@ -113,8 +113,10 @@ pub struct MovedFile {
 pub fn moved(set: &MigrationSet, migration: &Moved, now: Option<ClockTime>) -> Option<Vec<Edit>> {
     let next = next::next(set, words_of(&migration.id), now)?;
     let folder = parent(&next.up).to_owned();
-    let is_snapshot = |file: &MovedFile| file_name(&file.path) == "snapshot.json";
-    let keeps_snapshot = migration.beside.iter().any(is_snapshot);
+    let keeps_snapshot = migration
+        .beside
+        .iter()
+        .any(|file| file_name(&file.path) == "snapshot.json");
     let mut edits = if keeps_snapshot {
         Vec::new()
     } else {

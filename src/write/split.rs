@@ -96,11 +96,10 @@ pub fn split(set: &MigrationSet, at: usize, versions: Versions) -> Result<SplitM
 fn comments(statement: &Statement, from: usize) -> String {
     let text = statement.source.text();
     let between = text.get(from..statement.span.start).unwrap_or_default();
-    let is_comment = |line: &&str| line.starts_with("--") && !line.starts_with("-->");
     between
         .lines()
         .map(str::trim)
-        .filter(is_comment)
+        .filter(|line| line.starts_with("--") && !line.starts_with("-->"))
         .map(|line| format!("{line}\n"))
         .collect()
 }

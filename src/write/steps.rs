@@ -120,11 +120,10 @@ impl NewIndex {
     pub(crate) fn of_constraint(ground: Ground, table: &QName, columns: &[String]) -> Self {
         let runner = ground.set.runner;
         let own = runner.unique_name(ground.set, &table.name, columns);
-        let usual = || format!("{}_{}_key", table.name, columns.join("_"));
         Self {
             table: table.clone(),
             columns: columns.to_vec(),
-            name: Some(own.unwrap_or_else(usual)),
+            name: Some(own.unwrap_or_else(|| format!("{}_{}_key", table.name, columns.join("_")))),
             unique: true,
         }
     }

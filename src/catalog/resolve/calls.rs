@@ -100,8 +100,9 @@ impl Catalog {
     /// Whether nothing but what the server has by itself can be meant: an extension brings
     /// functions and operators of its own for the server's types.
     fn has_only_known_extensions(&self) -> bool {
-        let known = |name: &String| KNOWN_EXTENSIONS.contains(&name.as_str());
-        self.extensions.keys().all(known)
+        self.extensions
+            .keys()
+            .all(|name| KNOWN_EXTENSIONS.contains(&name.as_str()))
     }
 
     /// The type that several values share, or the two that share none.

@@ -128,9 +128,8 @@ impl NameResolver<'_> {
                 Columns::Table(table) => self.catalog.column_at(table, &column.value).is_some(),
                 Columns::View(view) => view.columns.contains(&column.value),
                 Columns::Made(outputs) => {
-                    let is_it = |name: &String| self.catalog.same(name, &column.value);
                     let mut names = outputs.columns.iter().filter_map(|one| one.name.as_ref());
-                    names.any(is_it)
+                    names.any(|name| self.catalog.same(name, &column.value))
                 }
                 Columns::Any => return None,
             };

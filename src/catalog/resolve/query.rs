@@ -32,8 +32,11 @@ impl NameResolver<'_> {
     pub(super) fn inner(&mut self, tree: &QueryTree) -> Outcome<Outputs> {
         let mut outputs = self.query(tree)?;
         if self.catalog.dialect.expressions_have_types() {
-            let untyped = |one: &&mut Output| one.data_type == Typed::Untyped;
-            for one in outputs.columns.iter_mut().filter(untyped) {
+            for one in outputs
+                .columns
+                .iter_mut()
+                .filter(|one| one.data_type == Typed::Untyped)
+            {
                 one.data_type = Typed::Known(DataType::named("text"));
             }
         }
@@ -259,8 +262,11 @@ impl NameResolver<'_> {
             _ => None,
         };
         if let Some(only) = alone {
-            let same = |name: &str| self.catalog.same(name, &only.value);
-            let fits = |one: &Output| one.name.as_deref().is_none_or(same);
+            let fits = |one: &Output| {
+                one.name
+                    .as_deref()
+                    .is_none_or(|name| self.catalog.same(name, &only.value))
+            };
             let mut fitting = outputs.columns.iter().filter(|one| fits(one));
             let first = fitting.next();
             if outputs.open || first.is_some() {

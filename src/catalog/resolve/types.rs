@@ -184,8 +184,9 @@ impl Catalog {
             }
             "boolean" => {
                 let lower = text.to_ascii_lowercase();
-                let starts = |word: &str| word.starts_with(&lower);
-                let known = ["true", "false", "yes", "no"].into_iter().any(starts)
+                let known = ["true", "false", "yes", "no"]
+                    .into_iter()
+                    .any(|word| word.starts_with(&lower))
                     || ["on", "of", "off", "1", "0"].contains(&lower.as_str());
                 lower.is_empty() || !known
             }

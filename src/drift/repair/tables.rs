@@ -395,13 +395,16 @@ impl<'a> Steps<'a> {
         }
         if let Some(domain) = self.to.domains.get(&name) {
             self.need_schema(&name.schema);
-            let check = |check: &crate::catalog::CheckConstraint| convert::check_definition(check);
             let kind = ChangeKind::CreateDomain {
                 name: convert::object_name(&name),
                 base: domain.base.clone(),
                 not_null: domain.not_null,
                 default: domain.default.clone(),
-                checks: domain.checks.iter().map(check).collect(),
+                checks: domain
+                    .checks
+                    .iter()
+                    .map(|check| convert::check_definition(check))
+                    .collect(),
             };
             self.push(Phase::Types, kind);
         } else if let Some(composite) = self.to.composites.get(&name) {

@@ -150,7 +150,9 @@ impl Repository {
         arguments.extend(DEFAULTS);
         let listed = self.git.run(&arguments)?;
         let listed = String::from_utf8_lossy(&listed);
-        let known = |name: &&str| listed.lines().any(|line| line == *name);
-        Ok(DEFAULTS.into_iter().find(known).map(str::to_owned))
+        Ok(DEFAULTS
+            .into_iter()
+            .find(|name| listed.lines().any(|line| line == *name))
+            .map(str::to_owned))
     }
 }

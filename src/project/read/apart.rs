@@ -25,8 +25,7 @@ impl TreeReader<'_> {
             let number = version(stem);
             let by_name = draft.migrations.iter().position(|one| one.id == stem);
             let same = |id: &str| !number.is_empty() && version(id) == number;
-            let by_number = || draft.migrations.iter().position(|one| same(&one.id));
-            match by_name.or_else(by_number) {
+            match by_name.or_else(|| draft.migrations.iter().position(|one| same(&one.id))) {
                 Some(at) => draft.migrations[at].down = Some(vec![MigrationPart::whole(source)]),
                 None => draft.skip(path, "there is no up of its name"),
             }
@@ -47,8 +46,8 @@ impl TreeReader<'_> {
         }
         files.sort_by(|left, right| {
             let of = |path: &str| release(parent(path)).unwrap_or_default().to_owned();
-            let by_name = || compare_numbered(file_name(left), file_name(right));
-            compare_dotted(&of(left), &of(right)).then_with(by_name)
+            compare_dotted(&of(left), &of(right))
+                .then_with(|| compare_numbered(file_name(left), file_name(right)))
         });
         for path in files {
             if let Some(source) = self.take(&mut draft, path)? {

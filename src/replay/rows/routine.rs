@@ -38,8 +38,9 @@ impl Routine {
             }
         }
         let writes_rows = |words: &&[String]| {
-            let is_verb = |word: &String| VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(word));
-            words.iter().any(is_verb)
+            words
+                .iter()
+                .any(|word| VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(word)))
         };
         let computed = walk::unknown(changes).into_iter().filter(writes_rows);
         routine.computed = computed.map(<[String]>::to_vec).collect();

@@ -46,14 +46,18 @@ pub(super) fn section(
         controls(number, timeline, body);
         body.push_str("<div class=\"steps\">\n");
         for (at, step) in timeline.steps.iter().enumerate() {
-            let files = |path: &str| step.files.iter().any(|file| file == path);
             let hidden = if at + 1 == count { "" } else { " hidden=\"\"" };
             let _ = writeln!(
                 body,
                 "<article class=\"step\" id=\"s{number}-m{at}\" data-step=\"{}\"{hidden}>",
                 at + 1
             );
-            one_step(step, report, files, body);
+            one_step(
+                step,
+                report,
+                |path| step.files.iter().any(|file| file == path),
+                body,
+            );
             body.push_str("</article>\n");
         }
         body.push_str("</div>\n");

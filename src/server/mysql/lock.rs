@@ -30,10 +30,10 @@ pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
         ChangeKind::DropIndex {
             on: Some(table), ..
         } => vec![at.online(&at.named(table))],
-        ChangeKind::DropTable { names, .. } | ChangeKind::Truncate { tables: names, .. } => {
-            let drop = |name| at.with(&at.named(name), Algorithm::InPlace, Blocks::ReadsAndWrites);
-            names.iter().map(drop).collect()
-        }
+        ChangeKind::DropTable { names, .. } | ChangeKind::Truncate { tables: names, .. } => names
+            .iter()
+            .map(|name| at.with(&at.named(name), Algorithm::InPlace, Blocks::ReadsAndWrites))
+            .collect(),
         ChangeKind::RenameTable { from, .. } => {
             vec![at.with(&at.named(from), Algorithm::Instant, Blocks::Nothing)]
         }

@@ -260,8 +260,11 @@ async fn simple_query(client: &Client, sql: &str) -> Result<Vec<Row>, ServerErro
         match stream.try_next().await {
             Ok(None) => return Ok(rows),
             Ok(Some(SimpleQueryMessage::Row(row))) => {
-                let value = |at| row.get(at).map(str::to_owned);
-                rows.push((0..row.len()).map(value).collect());
+                rows.push(
+                    (0..row.len())
+                        .map(|at| row.get(at).map(str::to_owned))
+                        .collect(),
+                );
             }
             Ok(Some(SimpleQueryMessage::CommandComplete(_))) => completed += 1,
             Ok(Some(_)) => {}

@@ -71,8 +71,10 @@ pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
         ChangeKind::LockTable { tables, mode } => {
             let level = mode.as_deref().and_then(Level::from_name);
             let level = level.unwrap_or(Level::AccessExclusive);
-            let lock = |table| at.on(table, level, Some(Cause::Explicit));
-            tables.iter().map(lock).collect()
+            tables
+                .iter()
+                .map(|table| at.on(table, level, Some(Cause::Explicit)))
+                .collect()
         }
         ChangeKind::Maintenance {
             name,
@@ -264,10 +266,10 @@ impl PostgresEffects<'_> {
                 self.read(&mut effect, query, *materialized);
                 some(effect)
             }
-            ChangeKind::DropView { names, .. } => {
-                let drop = |name| self.on(name, Level::AccessExclusive, None);
-                names.iter().map(drop).collect()
-            }
+            ChangeKind::DropView { names, .. } => names
+                .iter()
+                .map(|name| self.on(name, Level::AccessExclusive, None))
+                .collect(),
             ChangeKind::RenameView { from: view, .. }
             | ChangeKind::RenameViewColumn { view, .. }
             | ChangeKind::SetViewSchema { view, .. } => {
@@ -281,10 +283,10 @@ impl PostgresEffects<'_> {
             ChangeKind::AlterSequence { name, .. } => {
                 vec![self.on(name, Level::ShareRowExclusive, None)]
             }
-            ChangeKind::DropSequence { names, .. } => {
-                let drop = |name| self.on(name, Level::AccessExclusive, None);
-                names.iter().map(drop).collect()
-            }
+            ChangeKind::DropSequence { names, .. } => names
+                .iter()
+                .map(|name| self.on(name, Level::AccessExclusive, None))
+                .collect(),
             ChangeKind::Insert { table, query, .. } => {
                 let mut effect = self.on(table, Level::RowExclusive, None);
                 self.read(&mut effect, query, false);

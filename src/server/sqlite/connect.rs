@@ -94,8 +94,8 @@ impl Connection for SqliteConnection {
         let mut rows = statement.query(()).map_err(answered)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next().map_err(answered)? {
-            let value = |at| row.get_ref(at).map(text);
-            let values: Result<Row, rusqlite::Error> = (0..columns).map(value).collect();
+            let values: Result<Row, rusqlite::Error> =
+                (0..columns).map(|at| row.get_ref(at).map(text)).collect();
             found.push(values.map_err(answered)?);
         }
         Ok(found)

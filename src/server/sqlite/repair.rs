@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::catalog::rewrite::{each_expr, without_table};
 use crate::catalog::{
-    Column, Definition, ForeignKey, Index, Part, QName, Site, Subject, Table, View, convert,
+    Column, Definition, ForeignKey, Part, QName, Site, Subject, Table, View, convert,
 };
 use crate::compare::{Difference, Presence};
 use crate::drift::repair::{Phase, Steps};
@@ -106,8 +106,9 @@ impl Steps<'_> {
         }
         let mut tried = self.from.clone();
         if let Some(table) = tried.tables.get_mut(owner) {
-            let is_wanted = |index: &Index| wanted.indexes.iter().any(|it| it.name == index.name);
-            Arc::make_mut(table).indexes.retain(is_wanted);
+            Arc::make_mut(table)
+                .indexes
+                .retain(|index| wanted.indexes.iter().any(|it| it.name == index.name));
         }
         let action = TableAction::DropColumn {
             name: Ident::synthetic(column.as_str()),

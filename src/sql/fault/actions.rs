@@ -219,8 +219,7 @@ impl FaultReader<'_> {
 
     /// Whether more than this statement stands in the text, cut in a way that only a tool knows.
     fn is_cut(&self) -> bool {
-        let again = |at: usize| self.is(at, "ALTER") && self.is(at + 1, "TABLE");
-        (2..self.tokens.len()).any(again)
+        (2..self.tokens.len()).any(|at| self.is(at, "ALTER") && self.is(at + 1, "TABLE"))
     }
 
     /// After `ALTER`: a column and what becomes of it.

@@ -145,8 +145,10 @@ impl Walker<'_, '_> {
         );
         let replaces = insert.replace_into || insert.or == Some(ast::SqliteOnConflict::Replace);
         if replaces {
-            let column = |column: &Ident| RowEffect::Settled(column.clone());
-            let mut effects: Vec<RowEffect> = columns.iter().map(column).collect();
+            let mut effects: Vec<RowEffect> = columns
+                .iter()
+                .map(|column| RowEffect::Settled(column.clone()))
+                .collect();
             if effects.is_empty() {
                 effects.push(RowEffect::Thinned);
             }

@@ -87,9 +87,11 @@ fn checksums(set: &MigrationSet) -> Vec<KnownChecksums> {
             so_far.update(source.text().as_bytes());
         }
         let known = !unread && !ignored && !source.damaged();
-        let hash = || base64(&so_far.clone().finalize());
         all.push(KnownChecksums {
-            same: known.then(hash).into_iter().collect(),
+            same: known
+                .then(|| base64(&so_far.clone().finalize()))
+                .into_iter()
+                .collect(),
             other_line_ends: Vec::new(),
         });
     }

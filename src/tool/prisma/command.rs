@@ -118,15 +118,16 @@ const REMOVED: &[(&[&str], &[&str], &str)] = &[
 fn removed_option(command: &[&str], given: &[&str]) -> Option<(&'static str, &'static str)> {
     let name = command.join(" ");
     REMOVED.iter().find_map(|(commands, options, help)| {
-        let same = |it: &&str| name == *it || name.starts_with(&format!("{it} "));
         let has = |option: &&&str| {
-            let bare = |word: &&str| word.split('=').next() == Some(**option);
-            given.iter().any(bare)
+            given
+                .iter()
+                .any(|word| word.split('=').next() == Some(**option))
         };
-        let found = options
-            .iter()
-            .find(has)
-            .filter(|_| commands.iter().any(same))?;
+        let found = options.iter().find(has).filter(|_| {
+            commands
+                .iter()
+                .any(|it| name == *it || name.starts_with(&format!("{it} ")))
+        })?;
         Some((*found, *help))
     })
 }

@@ -35,11 +35,14 @@ pub(super) static LAYOUTS: [Layout; 4] = [
 /// A crate or a package that is called `migration` holds folders with a `migration.sql` too, such
 /// as `src`; Prisma's have a schema near them.
 fn has_schema(site: &LayoutEvidence<'_>) -> bool {
-    let is_schema = |path: &str| ending(path) == "prisma";
     ancestors(parent(site.folder)).any(|above| {
         let beside = ["prisma", "schema", "prisma/schema"].map(|name| join(above, name));
         let mut folders = std::iter::once(above.to_owned()).chain(beside);
-        folders.any(|folder| site.listing.children(&folder).any(is_schema))
+        folders.any(|folder| {
+            site.listing
+                .children(&folder)
+                .any(|path| ending(path) == "prisma")
+        })
     })
 }
 

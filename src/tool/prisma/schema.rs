@@ -59,13 +59,15 @@ pub(crate) fn at(
     path: &str,
     dialect: Option<Dialect>,
 ) -> Result<Option<Declared>> {
-    let is_schema = |file: &String| ending(file) == "prisma";
     let files = if tree.read(path)?.is_some() {
         vec![path.to_owned()]
     } else {
         tree.files_under(path)?
     };
-    let files: Vec<String> = files.into_iter().filter(is_schema).collect();
+    let files: Vec<String> = files
+        .into_iter()
+        .filter(|file| ending(file) == "prisma")
+        .collect();
     if files.is_empty() {
         return Ok(None);
     }

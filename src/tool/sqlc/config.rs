@@ -165,8 +165,10 @@ fn attach_one(
         .filter(open)
         .max_by_key(|set| shared(set));
     if let Some(set) = set.filter(|set| shared(set) > 0) {
-        let declare = |path: &String| SchemaFile::new(path, Tool::Sqlc);
-        set.declared = files.iter().map(declare).collect();
+        set.declared = files
+            .iter()
+            .map(|path| SchemaFile::new(path, Tool::Sqlc))
+            .collect();
         set.rejected_schemas
             .retain(|rejected| !files.contains(&rejected.path));
         set.related.push(config.to_owned());

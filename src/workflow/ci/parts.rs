@@ -34,9 +34,11 @@ pub(super) fn without_idle(
 fn has_anchor(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'&', bytes).any(|at| {
-        let names = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
         let before = text[..at].trim_end_matches([' ', '\t']);
-        bytes.get(at + 1).is_some_and(names) && before.ends_with([':', '-', '[', ',', '{', '\n'])
+        bytes
+            .get(at + 1)
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            && before.ends_with([':', '-', '[', ',', '{', '\n'])
     })
 }
 

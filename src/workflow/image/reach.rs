@@ -67,8 +67,9 @@ impl Image {
                 };
                 match copy.from {
                     CopyOrigin::Context => {
-                        let named = |source: &str| resolve(context, source.trim_start_matches('/'));
-                        found.extend(copy.targets(path, named));
+                        found.extend(copy.targets(path, |source| {
+                            resolve(context, source.trim_start_matches('/'))
+                        }));
                     }
                     CopyOrigin::Stage(from) => {
                         let workdir = &self.stages[from].workdir;

@@ -68,8 +68,9 @@ impl HotWords {
             (target.name.as_str(), lines.collect())
         }));
         loop {
-            let is_hot = |(_, texts): &(&str, Vec<&str>)| texts.iter().any(|it| hot.found_in(it));
-            let (found, rest): (Vec<_>, Vec<_>) = cold.into_iter().partition(is_hot);
+            let (found, rest): (Vec<_>, Vec<_>) = cold
+                .into_iter()
+                .partition(|(_, texts)| texts.iter().any(|it| hot.found_in(it)));
             cold = rest;
             let mut names: Vec<&str> = found.iter().map(|(name, _)| *name).collect();
             if names.iter().any(|name| INSTALLED.contains(name)) {

@@ -85,8 +85,11 @@ fn all(after: &Catalog, up: &[Statement]) -> Vec<RenamedObject> {
 /// Those of them that hold.
 fn real(before: &Catalog, after: &Catalog, up: &[Statement]) -> Vec<RenamedObject> {
     let found = all(after, up);
-    let holds = |renamed: &&RenamedObject| renamed.holds(before, after, &found);
-    found.iter().filter(holds).cloned().collect()
+    found
+        .iter()
+        .filter(|renamed| renamed.holds(before, after, &found))
+        .cloned()
+        .collect()
 }
 
 /// The statements that rename back, the last rename first.

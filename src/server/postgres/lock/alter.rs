@@ -21,8 +21,11 @@ pub(super) fn effects(alter: &AlterTable, catalog: &Catalog) -> Vec<Effect> {
         family: family(catalog, &target, alter.only),
         target,
     };
-    let of = |(kind, span): &(TableAction, Span)| action.effect(kind, *span);
-    alter.actions.iter().map(of).collect()
+    alter
+        .actions
+        .iter()
+        .map(|(kind, span)| action.effect(kind, *span))
+        .collect()
 }
 
 /// An action's surroundings.

@@ -61,8 +61,10 @@ fn volatile(expr: &Expr) -> Option<&str> {
             .map(str::to_owned)
             .unwrap_or_default()
     };
-    let is_volatile = |name: &&String| VOLATILE.contains(&bare(name).as_str());
-    expr.functions.iter().find(is_volatile).map(String::as_str)
+    expr.functions
+        .iter()
+        .find(|name| VOLATILE.contains(&bare(name).as_str()))
+        .map(String::as_str)
 }
 
 /// The domain of that name; arrays of a domain are no domain.

@@ -6,7 +6,7 @@ use crate::lock::{Work, effects};
 use crate::project::runner::Wrap;
 use crate::sql::Statement;
 use crate::sql::change::{
-    AlterTable, ChangeKind, ColumnDef, ConstraintDef, ConstraintKind, IndexColumn, TableAction,
+    AlterTable, ChangeKind, ColumnDef, ConstraintDef, ConstraintKind, TableAction,
 };
 use crate::sql::edit;
 use crate::write::split::StepsOrReason;
@@ -194,8 +194,7 @@ fn constrained(
             if ground.wrap() == Wrap::Pending {
                 return Err("this runner keeps all pending migrations in one transaction, which CONCURRENTLY cannot be in".to_owned());
             }
-            let plain = |column: &IndexColumn| column.expr.columns.first().map(|name| name.value.clone());
-            let names: Option<Vec<String>> = columns.iter().map(plain).collect();
+            let names: Option<Vec<String>> = columns.iter().map(|column| column.expr.columns.first().map(|name| name.value.clone())).collect();
             let index = NewIndex {
                 columns: names.ok_or_else(|| "no steps are known for it".to_owned())?,
                 table,

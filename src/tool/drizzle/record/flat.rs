@@ -318,8 +318,10 @@ impl EntityWriter<'_> {
             .keys
             .iter()
             .map(|key| {
-                let written = || kit::key_expression(&key.expr.sql, table, self.dialect());
-                let text = key.column.clone().unwrap_or_else(written);
+                let text = key
+                    .column
+                    .clone()
+                    .unwrap_or_else(|| kit::key_expression(&key.expr.sql, table, self.dialect()));
                 let mut made = json!({"value": text, "isExpression": key.column.is_none()});
                 if self.dialect() == Dialect::Postgres {
                     made["asc"] = json!(!key.descending);

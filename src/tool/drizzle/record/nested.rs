@@ -342,8 +342,9 @@ fn indexes(catalog: &Catalog, table: &Table) -> Map<String, Json> {
 
 fn index(catalog: &Catalog, table: &Table, index: &Index) -> Json {
     let text_of = |key: &IndexKey| {
-        let written = || kit::key_expression(&key.expr.sql, table, catalog.dialect);
-        key.column.clone().unwrap_or_else(written)
+        key.column
+            .clone()
+            .unwrap_or_else(|| kit::key_expression(&key.expr.sql, table, catalog.dialect))
     };
     let spelled = |condition: &Expr| kit::expression(&condition.sql, table, true, catalog.dialect);
     if catalog.dialect != Dialect::Postgres {

@@ -368,8 +368,9 @@ fn forget_origins(declared: &mut Declared) {
     catalog
         .sequences
         .change_any(|_| true, |sequence| sequence.origin = Origin::default());
-    let of_schema = |origin: &mut Origin| *origin = Origin::default();
-    catalog.schemas.change(|_| true, of_schema);
+    catalog
+        .schemas
+        .change(|_| true, |origin| *origin = Origin::default());
 }
 
 pub(super) fn qualified(dialect: Dialect, name: &KitName) -> QName {

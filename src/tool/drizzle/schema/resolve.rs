@@ -51,8 +51,9 @@ impl<'t> Resolver<'t> {
 
     /// Why there is no reading a file.
     pub(super) fn refusal(&self, path: &str) -> String {
-        let absent = || "the file does not exist".to_owned();
-        self.tree.refusal(path).unwrap_or_else(absent)
+        self.tree
+            .refusal(path)
+            .unwrap_or_else(|| "the file does not exist".to_owned())
     }
 
     /// Every file of the tree; none where it cannot be listed.

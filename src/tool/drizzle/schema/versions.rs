@@ -46,10 +46,9 @@ impl Resolver<'_> {
             &["catalogs", catalog, package]
         };
         ancestors(from).find_map(|folder| {
-            let in_file = |name| self.read(&child(folder, name)).ok().flatten();
             let files = ["pnpm-workspace.yaml", ".yarnrc.yml"].into_iter();
             let found = files
-                .filter_map(in_file)
+                .filter_map(|name| self.read(&child(folder, name)).ok().flatten())
                 .find_map(|bytes| catalogs::in_yaml(&bytes, path));
             found.or_else(|| {
                 let manifest = self.manifest(folder)?;
