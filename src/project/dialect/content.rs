@@ -226,11 +226,20 @@ pub(crate) struct DialectEvidence {
     weights: [usize; TELLING.len()],
 }
 
+/// How many files of a set are weighed at least; of a long one that is enough where they tell
+/// anything.
+const MOST: usize = 64;
+
 impl DialectEvidence {
-    /// Weighs the first files of a set.
+    /// Weighs the first files of a set, and the others until one of them tells.
     pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
-        let mut weights = [0; TELLING.len()];
-        for text in texts.take(64) {
+        let mut found = Self {
+            weights: [0; TELLING.len()],
+        };
+        for (number, text) in texts.enumerate() {
+            if number >= MOST && found.best().is_some() {
+                break;
+            }
             let mut end = text.len().min(16_384);
             while !text.is_char_boundary(end) {
                 end -= 1;
@@ -245,14 +254,14 @@ impl DialectEvidence {
                     SpellingPlace::Type => is_type(&text, found.range()),
                 };
                 if stands && !std::mem::replace(&mut seen[at], true) {
-                    weights[spelling.server] += spelling.weight;
+                    found.weights[spelling.server] += spelling.weight;
                 }
             }
             if alters_as_mysql(&text) {
-                weights[MYSQL] += 4;
+                found.weights[MYSQL] += 4;
             }
         }
-        Self { weights }
+        found
     }
 
     /// The server that it is written for, if anything in it tells.
@@ -481,6 +490,11 @@ mod tests {
             let sqlite = known(Dialect::Sqlite, "the migrations' SQL");
             assert_eq!(of(said), sqlite, "{said}");
         }
+        // What the first files of a long set do not tell, a later one may.
+        let neutral = std::iter::repeat_n("CREATE TABLE a (b int);", 2 * MOST);
+        let late = neutral.chain(["CREATE VIRTUAL TABLE c USING fts5(d);"]);
+        let sqlite = known(Dialect::Sqlite, "the migrations' SQL");
+        assert_eq!(DialectEvidence::of(late).decision(), sqlite);
         let h2 = "CREATE TABLE a (id BIGINT AUTO_INCREMENT, b VARCHAR_IGNORECASE(8))";
         assert_eq!(of(h2), Some(Decision::Unsupported("H2".into())));
     }
