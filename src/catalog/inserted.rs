@@ -111,7 +111,7 @@ impl Apply<'_> {
         };
         let rows = literal_rows(insert, &filled);
         for row in &rows {
-            self.refuse_nulls(&table, row, insert.table.span())?;
+            self.refuse_nulls(&table, row, insert)?;
             on_server!(self.catalog.dialect => apply::refuse_row(&table, |at| row.value(at)))?;
         }
         if insert.conflict.is_none() {
@@ -143,14 +143,19 @@ impl Apply<'_> {
     }
 
     /// Refuses a null where there can be none.
-    fn refuse_nulls(&self, table: &Table, row: &LiteralRow<'_>, place: Span) -> Outcome {
+    fn refuse_nulls(&self, table: &Table, row: &LiteralRow<'_>, insert: &InsertTree) -> Outcome {
+        // MariaDB asks for no value where `ON DUPLICATE KEY UPDATE` may give one.
+        let may_be_given =
+            insert.conflict.is_some() && self.catalog.dialect.has_several_databases();
         for (at, column) in table.columns.iter().enumerate() {
             if !self.takes_values_only(table, column) {
                 continue;
             }
             let what = match row.value(at) {
                 Some(value) if is_null(value) && column.identity.is_none() => "the row has `NULL`",
-                None if self.is_left_empty(table, column) => "the row has no value",
+                None if !may_be_given && self.is_left_empty(table, column) => {
+                    "the row has no value"
+                }
                 _ => continue,
             };
             let message = format!(
@@ -159,10 +164,12 @@ impl Apply<'_> {
                 self.catalog.shown(&table.name)
             );
             let made = table.origin.made;
-            return Err(
-                Rejection::new(sqlstate::NOT_NULL_VIOLATION, row.span(place), message)
-                    .because(column.origin.made.or(made), "the column is made here"),
-            );
+            return Err(Rejection::new(
+                sqlstate::NOT_NULL_VIOLATION,
+                row.span(insert.table.span()),
+                message,
+            )
+            .because(column.origin.made.or(made), "the column is made here"));
         }
         Ok(())
     }

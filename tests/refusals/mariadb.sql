@@ -12,6 +12,7 @@ COMMIT;
 INSERT IGNORE INTO roles (name) VALUES ('admin');
 REPLACE INTO roles (name) VALUES ('b');
 INSERT INTO roles (name) VALUES ('c') ON DUPLICATE KEY UPDATE kind = 'b';
+INSERT INTO roles (id) VALUES (9) ON DUPLICATE KEY UPDATE name = 'e';
 CREATE TABLE filled (id int PRIMARY KEY, at datetime NOT NULL);
 CREATE TRIGGER g BEFORE INSERT ON filled FOR EACH ROW SET NEW.at = NOW();
 INSERT INTO filled (id, at) VALUES (1, NULL);
