@@ -26,7 +26,7 @@ pub mod walk;
 use std::fmt;
 
 pub use change::Change;
-pub(crate) use fault::{ActionWords, StatementShape};
+pub(crate) use fault::{ActionWords, ForeignPhrase, StatementShape};
 pub use fault::{Fault, FaultKind};
 pub use merge::merge_marks;
 pub use release::Release;

@@ -10,6 +10,7 @@ use super::resolve::Reaches;
 use crate::server::is_home_schema;
 use crate::source::Span;
 use crate::sql::Dialect;
+use crate::sql::change::tree::{NameTree, QueryTree};
 use crate::sql::change::{DataType, Expr, Identity, Persistence, ReferentialAction, TableOption};
 use crate::sql::change::{Deferral, PolicyCommand};
 
@@ -378,6 +379,11 @@ pub struct Trigger {
     pub digest: u64,
     /// What its `WHEN` reaches.
     pub(crate) reached: Reaches,
+    /// Its `WHEN`, where a server reads triggers again.
+    pub(crate) when: Expr,
+    /// The statements of its body, likewise; none where they are not known, and after a rename that
+    /// changed them.
+    pub(crate) body: Vec<NameTree<QueryTree>>,
     /// Which statement made it, and which changed it last.
     pub origin: Origin,
 }

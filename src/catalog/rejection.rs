@@ -141,6 +141,8 @@ pub mod sqlstate {
     pub const INVALID_OBJECT_DEFINITION: &str = "42P17";
     /// The object is not in the state that the statement needs.
     pub const OBJECT_NOT_IN_PREREQUISITE_STATE: &str = "55000";
+    /// A value for a column that is generated.
+    pub const GENERATED_ALWAYS: &str = "428C9";
     /// A null where there can be none.
     pub const NOT_NULL_VIOLATION: &str = "23502";
     /// A second row with one key.
@@ -180,6 +182,7 @@ pub mod sqlstate {
             INVALID_FOREIGN_KEY => "invalid_foreign_key",
             INVALID_OBJECT_DEFINITION => "invalid_object_definition",
             OBJECT_NOT_IN_PREREQUISITE_STATE => "object_not_in_prerequisite_state",
+            GENERATED_ALWAYS => "generated_always",
             NOT_NULL_VIOLATION => "not_null_violation",
             UNIQUE_VIOLATION => "unique_violation",
             RAISE_EXCEPTION => "raise_exception",

@@ -7,12 +7,14 @@ mod calls;
 mod from;
 mod group;
 mod lite;
+mod made;
 mod names;
 mod place;
 mod query;
 mod rows;
 mod terms;
 mod types;
+mod width;
 
 pub(crate) use lite::is_thrown_away;
 pub(crate) use place::ClausePlace;
@@ -192,6 +194,10 @@ struct NameResolver<'c> {
     place: ClausePlace,
     /// What does not give the same value at all times, if there is something.
     mutable: Option<String>,
+    /// Whether the next term may be a query of several columns.
+    wide: bool,
+    /// Whether nobody looks for the columns that are written to.
+    targets_are_free: bool,
     /// Relations that are not there.
     missing: Vec<ObjectName>,
     /// Views whose text was read again, each with what it yields.
@@ -211,6 +217,8 @@ impl<'c> NameResolver<'c> {
             reached: Reaches::default(),
             place: ClausePlace::Free,
             mutable: None,
+            wide: false,
+            targets_are_free: false,
             missing: Vec::new(),
             views: Vec::new(),
         }

@@ -50,8 +50,23 @@ impl Catalog {
 impl Apply<'_> {
     /// The table or view that rows go to; `None` where nothing is known of it.
     fn target(&mut self, name: &ObjectName) -> Outcome<Option<QName>> {
-        if self.catalog.find_table(name).is_none() && self.catalog.find_view(name).is_some() {
-            return Ok(None);
+        if self.catalog.find_table(name).is_none()
+            && let Some(view) = self.catalog.find_view(name)
+        {
+            let text = self
+                .catalog
+                .views
+                .get(&view)
+                .and_then(|it| it.text.as_ref());
+            // SQLite writes to a view only through triggers.
+            return match text {
+                Some(text) if !text.is_written => Err(self.wrong_kind(
+                    name.span(),
+                    &view,
+                    "a table, and has no `INSTEAD OF` trigger",
+                )),
+                _ => Ok(None),
+            };
         }
         self.need_table(name)
     }

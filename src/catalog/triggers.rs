@@ -81,6 +81,8 @@ impl Apply<'_> {
                 when.as_ref().map(|when| &when.sql)
             )),
             reached,
+            when: Expr::default(),
+            body: Vec::new(),
             origin: self.origin(),
         };
         let shown = self.catalog.shown(&table_name);

@@ -6,12 +6,14 @@
 
 mod actions;
 mod columns;
+mod foreign;
 mod keywords;
 mod neighbours;
 mod shape;
 mod words;
 
 pub(crate) use actions::ActionWords;
+pub(crate) use foreign::ForeignPhrase;
 pub(crate) use shape::StatementShape;
 
 use sqlparser::keywords::Keyword;
@@ -168,6 +170,9 @@ pub(super) fn of_another_server(tokens: &[TokenWithSpan], cx: &Cx) -> Option<Fau
     if !cx.dialect.has_untyped_columns()
         && let Some(fault) = reader.untyped_column()
     {
+        return Some(fault);
+    }
+    if let Some(fault) = reader.foreign_phrase() {
         return Some(fault);
     }
     let phrase = ["CREATE", "OR", "REPLACE", "TABLE"];

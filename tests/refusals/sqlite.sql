@@ -94,3 +94,49 @@ INSERT INTO passing_too VALUES (1, 'a'), (1, 'a');
 CREATE TABLE hidden (a int);
 CREATE TEMP TABLE hidden (z int);
 SELECT z FROM hidden;
+-- Counts of columns.
+SELECT (SELECT id, name FROM roles); -- 42601
+SELECT 1 FROM roles WHERE id IN (SELECT id, name FROM roles); -- 42601
+SELECT 1 FROM roles WHERE (id, name) IN (SELECT id, name FROM roles) AND EXISTS (SELECT 1, 2);
+UPDATE roles SET rank = (SELECT id, rank FROM roles); -- 42601
+UPDATE roles SET (rank, name) = (SELECT id, name FROM roles) WHERE 0;
+WITH c (x) AS (SELECT id, name FROM roles) SELECT x FROM c; -- 42P10
+WITH c (x, y) AS (SELECT id, name FROM roles) SELECT x, y FROM c;
+CREATE VIEW few (x) AS SELECT id, name FROM roles;
+SELECT x FROM few; -- 42P10
+SELECT id FROM roles HAVING id > 1; -- 42803
+SELECT id FROM roles GROUP BY id HAVING id > 1;
+SELECT id FROM roles UNION SELECT rank FROM roles ORDER BY rank;
+SELECT id FROM roles UNION SELECT rank FROM roles ORDER BY name; -- 42703
+SELECT id FROM roles UNION SELECT rank FROM roles ORDER BY 2; -- 42P10
+-- What SQLite makes itself, and what it writes to.
+CREATE TABLE sums (a int, b int, c int AS (a + b));
+INSERT INTO sums VALUES (1, 2);
+INSERT INTO sums (a, c) VALUES (1, 2); -- 428C9
+UPDATE sums SET c = 1; -- 428C9
+CREATE TABLE all_made (a AS (1)); -- 42P16
+CREATE TABLE typed (a varchar(20)) STRICT; -- 42P16
+CREATE TABLE typed (a text, b any, c int) STRICT;
+CREATE VIEW rank_of AS SELECT id, rank FROM roles;
+INSERT INTO rank_of VALUES (1, 2); -- 42809
+CREATE TRIGGER writes_rank INSTEAD OF INSERT ON rank_of BEGIN UPDATE roles SET rank = NEW.rank WHERE id = NEW.id; END;
+INSERT INTO rank_of VALUES (1, 2);
+CREATE VIRTUAL TABLE words USING fts5(a, b);
+CREATE INDEX words_a ON words (a); -- 42809
+ALTER TABLE words ADD COLUMN c; -- 42809
+ALTER TABLE sums RENAME TO Sums; -- 42P07
+-- Renames and dropped columns look at every view and trigger.
+CREATE TABLE people (id integer PRIMARY KEY, first text, last text, note text);
+CREATE TABLE log (what text);
+CREATE VIEW names AS SELECT p.first || l.what AS full FROM people p, log l WHERE note IS NULL;
+ALTER TABLE people DROP COLUMN note; -- 42703
+CREATE TRIGGER logs AFTER UPDATE ON people WHEN NEW.last IS NOT OLD.last BEGIN INSERT INTO log (what) VALUES (NEW.last); END;
+ALTER TABLE people DROP COLUMN last; -- 42703
+DROP TRIGGER logs;
+ALTER TABLE people DROP COLUMN last;
+CREATE VIEW wrong AS SELECT nope FROM log;
+ALTER TABLE log RENAME TO logged; -- 42703
+ALTER TABLE log ADD COLUMN at text;
+DROP VIEW wrong;
+CREATE TRIGGER free AFTER INSERT ON log BEGIN INSERT INTO people (nope) VALUES (lower()); END;
+ALTER TABLE log RENAME TO logged;

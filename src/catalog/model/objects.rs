@@ -133,6 +133,8 @@ pub(crate) struct ViewText {
     pub(crate) columns: Vec<Ident>,
     /// The query.
     pub(crate) tree: NameTree<QueryTree>,
+    /// Whether triggers take what is written to it.
+    pub(crate) is_written: bool,
 }
 
 /// A function, procedure or aggregate.

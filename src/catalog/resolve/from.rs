@@ -40,7 +40,7 @@ impl<'c> NameResolver<'c> {
                 self.see(seen, alias.as_ref());
             }
             FromItem::Function { args, name } => {
-                self.terms(args)?;
+                self.wide_terms(args)?;
                 self.push(InSight {
                     name: name
                         .as_ref()

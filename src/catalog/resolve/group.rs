@@ -105,7 +105,7 @@ impl NameResolver<'_> {
         }
     }
 
-    fn has_aggregate(&self, term: &Term) -> bool {
+    pub(super) fn has_aggregate(&self, term: &Term) -> bool {
         let is_one = matches!(term, Term::Call(call)
             if !call.over && self.is_aggregate(&call.name.name.value.to_lowercase(), call));
         is_one || term.parts().any(|term| self.has_aggregate(term))

@@ -6,13 +6,14 @@ use std::rc::Rc;
 
 use super::from::renamed;
 use super::place::ClausePlace;
-use super::{NameResolver, Outputs, ReadView};
-use crate::catalog::apply::Outcome;
+use super::{Columns, InSight, NameResolver, NameScope, Outputs, ReadView};
+use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Rejection, View};
+use crate::catalog::{Rejection, Table, Trigger, View};
 use crate::server::sqlite::functions::{OwnFunction, OwnFunctionKind};
+use crate::source::Span;
 use crate::sql::change::ObjectName;
-use crate::sql::change::tree::{CallTree, FromItem, JoinOn, Term};
+use crate::sql::change::tree::{CallTree, FromItem, Item, JoinOn, SelectTree, Term};
 
 /// Whether a term is gone before names are looked for: `a IN ()`, and an `AND` with the number 0.
 pub(crate) fn is_thrown_away(term: &Term) -> bool {
@@ -42,6 +43,11 @@ fn conditions_of<'t>(item: &'t FromItem, found: &mut Vec<&'t Term>) {
             found.push(condition);
         }
     }
+}
+
+/// Whether a view has names for more or fewer columns than its query yields.
+fn miscounted(outputs: &Outputs, named: usize) -> bool {
+    named > 0 && !outputs.open && named != outputs.columns.len()
 }
 
 /// Why a statement fails that reads a broken view.
@@ -86,6 +92,12 @@ impl<'c> NameResolver<'c> {
         let outputs = reader.query(tree);
         self.views = std::mem::take(&mut reader.views);
         let read = match outputs {
+            Ok(outputs) if miscounted(&outputs, text.columns.len()) => {
+                let given = outputs.columns.len();
+                let message = format!("it names {} columns for {given}", text.columns.len());
+                let code = sqlstate::INVALID_COLUMN_REFERENCE;
+                Err(Rc::new(Rejection::new(code, self.span, message)))
+            }
             Ok(outputs) => Ok(Rc::new(renamed(outputs, &text.columns))),
             Err(why) => Err(Rc::new(why)),
         };
@@ -135,5 +147,98 @@ impl<'c> NameResolver<'c> {
             self.span,
             message,
         ))
+    }
+
+    /// Refuses `HAVING` where nothing makes one row of many. A function that is not SQLite's own
+    /// may do so.
+    pub(super) fn refuse_lone_having(&self, select: &SelectTree) -> Outcome {
+        fn calls_others(term: &Term) -> bool {
+            let own = |call: &CallTree| OwnFunction::named(&call.name.name.value.to_lowercase());
+            matches!(term, Term::Call(call) if own(call).is_none())
+                || term.parts().any(calls_others)
+        }
+        let Some(having) = &select.having else {
+            return Ok(());
+        };
+        let values = select.items.iter().filter_map(|item| match item {
+            Item::Value(_, term) => Some(term),
+            Item::All(_) => None,
+        });
+        let mut all = values.chain([having]);
+        if !self.catalog.dialect.words_can_be_strings()
+            || !select.group.is_empty()
+            || all.any(|term| calls_others(term) || self.has_aggregate(term))
+        {
+            return Ok(());
+        }
+        let message = "`HAVING` stands in a query that neither groups nor aggregates";
+        let span = having.span().unwrap_or(self.span);
+        Err(Rejection::new(sqlstate::GROUPING_ERROR, span, message))
+    }
+
+    /// Looks at a trigger as whenever the schema around it changes.
+    fn trigger(&mut self, table: &'c Table, trigger: &'c Trigger) -> Outcome {
+        let row = |name: &str| InSight {
+            name: name.to_owned(),
+            relation: Some(&table.name),
+            columns: Columns::Table(table),
+            qualified: true,
+            broken: None,
+        };
+        self.scopes.push(NameScope {
+            visible: vec![row("new"), row("old")],
+            ..NameScope::default()
+        });
+        if let Some(when) = trigger.when.tree.get() {
+            self.one_in(ClausePlace::When, when)?;
+        }
+        for step in &trigger.body {
+            if let Some(step) = step.get() {
+                self.query(step)?;
+            }
+        }
+        self.scopes.pop();
+        Ok(())
+    }
+}
+
+impl Apply<'_> {
+    /// Refuses a change of the schema with which a view or a trigger cannot be read, as SQLite looks
+    /// at all of them when it renames something or drops a column.
+    pub(crate) fn refuse_unreadable(&self, span: Span) -> Outcome {
+        let catalog = &*self.catalog;
+        let refusal = |kind: &str, name: &str, why: &Rejection, made| {
+            let message = format!("{kind} `{name}` cannot be read: {}", why.message);
+            Err(Rejection::new(why.code, span, message).because(made, "made here"))
+        };
+        // Arguments and values are not counted then, and aggregates may stand anywhere.
+        let is_seen = |why: &Rejection| {
+            [
+                sqlstate::UNDEFINED_COLUMN,
+                sqlstate::UNDEFINED_TABLE,
+                sqlstate::AMBIGUOUS_COLUMN,
+            ]
+            .contains(&why.code)
+        };
+        let mut resolver = NameResolver::new(catalog, span);
+        for view in catalog.views.values() {
+            if let Some(Err(why)) = resolver.reread(view)
+                && is_seen(&why)
+            {
+                return refusal("view", &view.name.name, &why, view.origin.made);
+            }
+        }
+        for table in catalog.tables.values() {
+            for trigger in &table.triggers {
+                let mut reader = NameResolver::new(catalog, span);
+                reader.targets_are_free = true;
+                if let Err(why) = reader.trigger(table, trigger)
+                    && is_seen(&why)
+                {
+                    return refusal("trigger", &trigger.name, &why, trigger.origin.made);
+                }
+            }
+        }
+        Ok(())
     }
 }

@@ -300,6 +300,7 @@ impl NameResolver<'_> {
         };
         match column_of(self.catalog, target, column) {
             Found::One(data_type) => Ok(data_type),
+            Found::None if self.targets_are_free => Ok(Typed::Unknown),
             Found::None => Err(self.no_column_of(target, column)),
             Found::Several | Found::Perhaps => Ok(Typed::Unknown),
         }

@@ -64,6 +64,13 @@ impl NameResolver<'_> {
                 }
                 Err(why) => return Err(why),
             };
+            let (yielded, broken) = match self.refuse_names(cte, &yielded) {
+                Ok(()) => (yielded, broken),
+                Err(why) if !self.catalog.dialect.expressions_have_types() => {
+                    (Outputs::any(), Some(Rc::new(why)))
+                }
+                Err(why) => return Err(why),
+            };
             let outputs = renamed(yielded, &cte.columns);
             let seen = InSight {
                 name: cte.name.value.clone(),
@@ -95,7 +102,12 @@ impl NameResolver<'_> {
                 let other = self.body(right, &[])?;
                 let outputs = self.united(word, one, &other)?;
                 for term in order {
-                    self.of_union(term, &outputs)?;
+                    self.beyond_union(term, &outputs)?;
+                    if self.catalog.dialect.words_can_be_strings() {
+                        self.of_any_part(term, body)?;
+                    } else {
+                        self.of_union(term, &outputs)?;
+                    }
                 }
                 if !all {
                     self.refuse_indistinct(&outputs)?;
@@ -120,10 +132,6 @@ impl NameResolver<'_> {
             name.is_none_or(|name| self.catalog.same(name, &only.value))
         };
         if outputs.open || self.variables || outputs.columns.iter().any(is_it) {
-            return Ok(());
-        }
-        // SQLite takes the names of the other parts too.
-        if self.catalog.dialect.words_can_be_strings() {
             return Ok(());
         }
         let message = format!("the query yields no column `{}` to sort by", only.value);
@@ -232,6 +240,7 @@ impl NameResolver<'_> {
         if dialect.having_sees_outputs() {
             self.show(outputs.clone());
         }
+        self.refuse_lone_having(select)?;
         self.terms_in(ClausePlace::Having, &select.having)?;
         self.terms(&select.windows)?;
         for term in select.distinct.iter().chain(order) {

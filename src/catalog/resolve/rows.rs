@@ -54,6 +54,7 @@ impl<'c> NameResolver<'c> {
                 [column] if !self.catalog.dialect.has_several_databases() => {
                     if let Some(scope) = self.scopes.last() {
                         let wanted = self.assigned(scope, column)?;
+                        self.refuse_assigned(column, &assignment.value)?;
                         let value = self.assigned_value(assignment)?;
                         let term = Some(&assignment.value);
                         self.stored(&wanted, &column.value, term, &value, column.span)?;
@@ -118,6 +119,7 @@ impl<'c> NameResolver<'c> {
         for column in &insert.columns {
             self.assigned(&scope, column)?;
         }
+        self.refuse_made(insert, &target)?;
         if let Some(source) = &insert.source {
             let sees = self.catalog.dialect.values_see_columns()
                 && matches!(source.body, QueryBody::Values(_));

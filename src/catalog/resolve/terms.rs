@@ -3,6 +3,7 @@
 use super::NameResolver;
 use super::lite::is_thrown_away;
 use super::place::ClausePlace;
+use super::width::may_be_row;
 use crate::catalog::apply::Outcome;
 use crate::catalog::values::Typed;
 use crate::sql::change::DataType;
@@ -19,6 +20,7 @@ impl NameResolver<'_> {
 
     /// One expression.
     pub(super) fn term(&mut self, term: &Term) -> Outcome<Typed> {
+        let wide = std::mem::take(&mut self.wide);
         Ok(match term {
             Term::Opaque | Term::Default => Typed::Unknown,
             Term::Null | Term::Text(..) => Typed::Untyped,
@@ -36,11 +38,15 @@ impl NameResolver<'_> {
             }
             Term::Call(call) => self.call(call)?,
             Term::Operator { op, args } => {
-                let types = self.terms(args)?;
+                let types = if may_be_row(args) {
+                    self.wide_terms(args)?
+                } else {
+                    self.terms(args)?
+                };
                 self.operator(op, args, &types)?
             }
             Term::Truth(parts) => {
-                self.terms(parts)?;
+                self.wide_terms(parts)?;
                 boolean()
             }
             term if self.catalog.dialect.words_can_be_strings() && is_thrown_away(term) => {
@@ -54,8 +60,11 @@ impl NameResolver<'_> {
                 boolean()
             }
             Term::Held { value, against } => {
+                self.wide = true;
                 let one = self.term(value)?;
+                let rows = may_be_row([&**value]);
                 for (op, other) in against {
+                    self.wide = rows;
                     let types = [one.clone(), self.term(other)?];
                     self.held(op, value, other, &types)?;
                 }
@@ -84,17 +93,20 @@ impl NameResolver<'_> {
             Term::Query(query) => {
                 self.refuse_query()?;
                 let outputs = self.inner(query)?;
+                if !wide {
+                    self.refuse_width(&outputs)?;
+                }
                 match outputs.columns.as_slice() {
                     [only] if !outputs.open => only.data_type.clone(),
                     _ => Typed::Unknown,
                 }
             }
             Term::Typed(data_type, parts) => {
-                self.terms(parts)?;
+                self.wide_terms(parts)?;
                 Typed::Known(data_type.clone())
             }
             Term::Parts(parts) => {
-                self.terms(parts)?;
+                self.wide_terms(parts)?;
                 Typed::Unknown
             }
         })
@@ -113,7 +125,9 @@ impl NameResolver<'_> {
         let is_aggregate = self.is_aggregate(&name, call);
         self.note_call(&name);
         self.refuse_misplaced(call, is_aggregate)?;
-        let types = if is_aggregate && !call.over {
+        let types = if !call.plain {
+            self.wide_terms(&call.args)?
+        } else if is_aggregate && !call.over {
             self.terms_in(ClausePlace::Aggregate, &call.args)?
         } else {
             self.terms(&call.args)?

@@ -246,12 +246,12 @@ impl DialectEvidence {
             }
             let text = code_of(&text[..end]).to_ascii_lowercase();
             let mut seen = vec![false; SPELLINGS.all.len()];
-            for found in SPELLINGS.automaton.find_overlapping_iter(&text) {
-                let at = found.pattern().as_usize();
+            for spelled in SPELLINGS.automaton.find_overlapping_iter(&text) {
+                let at = spelled.pattern().as_usize();
                 let spelling = &SPELLINGS.all[at];
                 let stands = match spelling.place {
-                    SpellingPlace::Anywhere => is_word(&text, found.range()),
-                    SpellingPlace::Type => is_type(&text, found.range()),
+                    SpellingPlace::Anywhere => is_word(&text, spelled.range()),
+                    SpellingPlace::Type => is_type(&text, spelled.range()),
                 };
                 if stands && !std::mem::replace(&mut seen[at], true) {
                     found.weights[spelling.server] += spelling.weight;

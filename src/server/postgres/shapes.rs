@@ -1,6 +1,6 @@
 //! What statements of PostgreSQL must have in them; checked against server 15.
 
-use crate::sql::{ActionWords, StatementShape};
+use crate::sql::{ActionWords, ForeignPhrase, StatementShape};
 
 const fn shape(head: &'static str, bodies: &'static [&'static str]) -> StatementShape {
     StatementShape { head, bodies }
@@ -244,4 +244,9 @@ pub(crate) fn actions() -> &'static ActionWords {
         constraint_may_lack_a_name: false,
     };
     &WORDS
+}
+
+/// Phrases of other servers at which this one says `syntax error`; none was tried.
+pub(crate) fn foreign_phrases() -> &'static [ForeignPhrase] {
+    &[]
 }

@@ -65,9 +65,13 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
             table,
             if_not_exists,
             columns,
+            when,
             body,
             ..
-        } => create_trigger(apply, name, table, *if_not_exists, columns, body.as_ref()),
+        } => {
+            let (when, body) = (when.as_ref(), body.as_ref());
+            create_trigger(apply, name, table, *if_not_exists, columns, when, body)
+        }
         ChangeKind::DropTrigger { name, mode, .. } => drop_trigger(apply, name, *mode),
         ChangeKind::Pragma { name, value } => {
             if let Some(value) = value

@@ -1,6 +1,6 @@
 //! What statements of SQLite must have in them; checked against 3.40.
 
-use crate::sql::{ActionWords, StatementShape};
+use crate::sql::{ActionWords, ForeignPhrase, StatementShape};
 
 const fn shape(head: &'static str, bodies: &'static [&'static str]) -> StatementShape {
     StatementShape { head, bodies }
@@ -57,4 +57,55 @@ pub(crate) fn actions() -> &'static ActionWords {
         constraint_may_lack_a_name: true,
     };
     &WORDS
+}
+
+const fn other(head: &'static str, phrase: &'static str, shown: &'static str) -> ForeignPhrase {
+    ForeignPhrase {
+        head,
+        phrase,
+        shown,
+    }
+}
+
+/// Phrases of other servers at which SQLite says `syntax error` (checked on 3.40 and 3.54).
+pub(crate) fn foreign_phrases() -> &'static [ForeignPhrase] {
+    const ALL: &[ForeignPhrase] = &[
+        other("", "::", "::"),
+        other("TRUNCATE", "TRUNCATE", "TRUNCATE"),
+        other("COMMENT ON", "COMMENT ON", "COMMENT ON"),
+        other("CREATE TABLE", "KEY|NULL AUTO_INCREMENT", "AUTO_INCREMENT"),
+        other("CREATE TABLE", "ENUM ( '", "ENUM"),
+        other("CREATE TABLE", ") ENGINE =", "ENGINE"),
+        other(
+            "CREATE TABLE",
+            "DEFAULT _ (",
+            "DEFAULT with a call that stands in no brackets",
+        ),
+        other(
+            "ALTER TABLE",
+            "DEFAULT _ (",
+            "DEFAULT with a call that stands in no brackets",
+        ),
+        other("ALTER TABLE _ MODIFY|CHANGE", "MODIFY|CHANGE", "MODIFY"),
+        other("CREATE INDEX|UNIQUE", "ON _ USING", "USING"),
+        other("CREATE INDEX|UNIQUE", ") INCLUDE (", "INCLUDE"),
+        other(
+            "INSERT|REPLACE",
+            "ON DUPLICATE KEY",
+            "ON DUPLICATE KEY UPDATE",
+        ),
+        other("INSERT|REPLACE INTO _ SET", "SET", "SET in INSERT"),
+        other("UPDATE _ JOIN|INNER|LEFT", "JOIN", "JOIN in UPDATE"),
+        other("UPDATE _ AS _ JOIN|INNER|LEFT", "JOIN", "JOIN in UPDATE"),
+        other("DELETE _ FROM", "FROM", "a table before FROM in DELETE"),
+        other("DELETE FROM _ USING", "USING", "USING in DELETE"),
+        other("", "_ ILIKE '", "ILIKE"),
+        other("CREATE TRIGGER", "FOR EACH STATEMENT", "FOR EACH STATEMENT"),
+        other(
+            "CREATE TRIGGER",
+            "EXECUTE FUNCTION|PROCEDURE",
+            "EXECUTE FUNCTION",
+        ),
+    ];
+    ALL
 }

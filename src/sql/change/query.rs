@@ -69,6 +69,8 @@ pub struct Query {
     pub sql: String,
     /// Its names, in the scopes where they stand; for a statement about rows all of it.
     pub tree: NameTree<QueryTree>,
+    /// For the body of a trigger: its statements.
+    pub steps: Vec<NameTree<QueryTree>>,
 }
 
 /// What a statement does to rows that exist.

@@ -381,6 +381,8 @@ pub struct InsertTree {
     pub conflict: Option<OnConflict>,
     /// What it yields of the rows that it put in.
     pub returning: Vec<Item>,
+    /// Whether a value may be given that the server would make itself: `OVERRIDING`.
+    pub overrides: bool,
     /// Whether rows that do not fit are left out, or take the place of others: `IGNORE`, `REPLACE`.
     pub passes_over: bool,
 }

@@ -60,6 +60,7 @@ impl Walker<'_, '_> {
             writes: self.writes,
             sql: String::new(),
             tree: NameTree::default(),
+            steps: Vec::new(),
         }
     }
 

@@ -6,8 +6,9 @@ use sqlparser::ast::{
 };
 
 use super::walk::{SelectScope, Visible, Walker, Want, bare, string_value};
-use super::{Cx, data_type, drops, expr, name};
+use super::{Cx, data_type, drops, expr, name, tree};
 use crate::sql::block;
+use crate::sql::change::tree::{NameTree, QueryBody, QueryTree};
 use crate::sql::change::{
     ChangeKind, DataType, Expr, ExprKind, FunctionKind, ObjectName, Parameter, ParameterMode,
     Query, RowEffect, RowWrite, Signature,
@@ -268,5 +269,22 @@ fn trigger_body(statements: &[Statement], table: &ObjectName, cx: &Cx) -> Query 
             }
         }
     }
-    walker.into_query(Vec::new())
+    Query {
+        steps: statements.iter().map(|step| step_tree(step, cx)).collect(),
+        ..walker.into_query(Vec::new())
+    }
+}
+
+/// A statement of a trigger's body.
+fn step_tree(step: &Statement, cx: &Cx) -> NameTree<QueryTree> {
+    match step {
+        Statement::Query(query) => NameTree::of(tree::query(query, cx)),
+        other => match tree::statement_rows(other, cx) {
+            Some(rows) => NameTree::of(QueryTree {
+                body: QueryBody::Rows(Box::new(rows)),
+                ..QueryTree::default()
+            }),
+            None => NameTree::default(),
+        },
+    }
 }

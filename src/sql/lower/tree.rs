@@ -3,7 +3,7 @@
 mod query;
 mod rows;
 
-pub(super) use query::query;
+pub(super) use query::{query, statement_rows};
 pub(super) use rows::{delete, insert, merge, update};
 
 use sqlparser::ast::{

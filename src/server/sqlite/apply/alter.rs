@@ -5,10 +5,13 @@ use super::{free_name, need_table, put};
 use super::{malformed, need_position, position};
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Mention, QName, Rejection, Table, View, rewrite};
+use crate::catalog::{Mention, QName, Rejection, Table, TableKind, Trigger, View, rewrite};
 use crate::source::Span;
 use crate::sql::Dialect;
-use crate::sql::change::{AlterTable, ColumnDef, ConstraintKind, Ident, ObjectName, TableAction};
+use crate::sql::change::{
+    AlterTable, ColumnDef, ConstraintKind, Expr, Ident, ObjectName, TableAction,
+};
+use std::sync::Arc;
 
 pub(super) fn alter_table(apply: &mut Apply<'_>, alter: &AlterTable, span: Span) -> Outcome {
     for (action, action_span) in &alter.actions {
@@ -32,6 +35,7 @@ pub(super) fn alter_table(apply: &mut Apply<'_>, alter: &AlterTable, span: Span)
 }
 
 fn add_column(apply: &mut Apply<'_>, mut table: Table, definition: &ColumnDef) -> Outcome {
+    refuse_virtual(&table, definition.name.span, "gets no other columns")?;
     for constraint in &definition.constraints {
         let what = match constraint.kind {
             ConstraintKind::PrimaryKey { .. } => "`PRIMARY KEY`",
@@ -53,9 +57,22 @@ fn add_column(apply: &mut Apply<'_>, mut table: Table, definition: &ColumnDef) -
     Ok(())
 }
 
+/// Refuses what cannot be done to a virtual table.
+pub(super) fn refuse_virtual(table: &Table, span: Span, what: &str) -> Outcome {
+    if table.kind != TableKind::Virtual || !table.knowledge.is_exact() {
+        return Ok(());
+    }
+    let message = format!("virtual table `{}` {what}", table.name);
+    let refusal = Rejection::new(sqlstate::WRONG_OBJECT_TYPE, span, message);
+    Err(refusal.because(table.origin.made, "made here"))
+}
+
 /// A column goes only when nothing but its own definition mentions it.
 fn drop_column(apply: &mut Apply<'_>, mut table: Table, name: &Ident, span: Span) -> Outcome {
+    refuse_virtual(&table, span, "loses no columns")?;
     let at = need_position(&mut table, name)?;
+    refuse_broken(apply, span)?;
+    let before = table.clone();
     let column = table.columns[at].name.clone();
     let is = |other: &str| other.eq_ignore_ascii_case(&column);
     let uses = |columns: &[Ident]| columns.iter().any(|mentioned| is(&mentioned.value));
@@ -160,8 +177,12 @@ fn drop_column(apply: &mut Apply<'_>, mut table: Table, name: &Ident, span: Span
         .foreign_keys
         .retain(|key| !key.columns.iter().any(|name| is(name)));
     table.columns.remove(at);
-    apply.gone(table.name.clone(), Some(column.clone()), "dropped here");
     put(apply, table);
+    if let Err(broken) = refuse_broken(apply, span) {
+        put(apply, before);
+        return Err(broken);
+    }
+    apply.gone(before.name, Some(column), "dropped here");
     Ok(())
 }
 
@@ -215,6 +236,7 @@ fn rename_column(
             |view| view.relations.iter().any(|read| points_at(read, &name)),
             |view| view.text = None,
         );
+        forget_bodies(apply, &name);
     }
     let is = |(relation, column): &(QName, String)| {
         *relation == name && column.eq_ignore_ascii_case(&old)
@@ -274,7 +296,8 @@ fn redefine_column(
 
 fn rename_table(apply: &mut Apply<'_>, mut table: Table, to: &ObjectName, span: Span) -> Outcome {
     let old = table.name.clone();
-    if !old.name.eq_ignore_ascii_case(&to.name.value) {
+    // The table's own name is taken as well, in whichever case.
+    if table.origin.made.is_some() || !old.name.eq_ignore_ascii_case(&to.name.value) {
         free_name(apply, to)?;
     }
     refuse_broken(apply, span)?;
@@ -337,6 +360,33 @@ fn rename_in_views_and_triggers(apply: &mut Apply<'_>, old: &QName, new: &QName)
                 .for_each(rename);
         },
     );
+    forget_bodies(apply, new);
+}
+
+/// The text of triggers that use a table is another one after a rename.
+fn forget_bodies(apply: &mut Apply<'_>, name: &QName) {
+    let uses = |table: &Table, trigger: &Trigger| {
+        let mut read = trigger.relations.iter();
+        points_at(&table.name, name) || read.any(|read| points_at(read, name))
+    };
+    let forget = |table: &mut Table| {
+        let own = table.name.clone();
+        for trigger in &mut table.triggers {
+            let mut read = trigger.relations.iter();
+            if points_at(&own, name) || read.any(|read| points_at(read, name)) {
+                trigger.body.clear();
+                trigger.when = Expr::default();
+            }
+        }
+    };
+    let concerned = |table: &Table| table.triggers.iter().any(|trigger| uses(table, trigger));
+    apply
+        .catalog
+        .tables
+        .change(Mention::Relation(&name.name), concerned, forget);
+    if let Some(own) = apply.catalog.tables.get_mut(name) {
+        forget(Arc::make_mut(own));
+    }
 }
 
 /// `RENAME` reads every view and trigger again, and fails when one names a table that is not
@@ -352,9 +402,7 @@ fn refuse_broken(apply: &Apply<'_>, span: Span) -> Outcome {
             && !apply.catalog.is_system(&name)
     };
     let broken = |kind: &str, name: &str, relation: &QName, made| {
-        let message = format!(
-            "the rename fails because {kind} `{name}` uses table `{relation}`, which does not exist"
-        );
+        let message = format!("{kind} `{name}` uses table `{relation}`, which does not exist");
         Err(Rejection::new(sqlstate::UNDEFINED_TABLE, span, message).because(made, "made here"))
     };
     for view in apply
@@ -377,7 +425,7 @@ fn refuse_broken(apply: &Apply<'_>, span: Span) -> Outcome {
             return broken("trigger", &trigger.name, relation, trigger.origin.made);
         }
     }
-    Ok(())
+    apply.refuse_unreadable(span)
 }
 
 /// Keys, indexes and the table's foreign keys follow a column's new name.

@@ -64,6 +64,7 @@ pub(super) fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Sp
             "`AUTOINCREMENT` is for an `INTEGER PRIMARY KEY` only".to_owned(),
         ));
     }
+    refuse_columns(&table, create)?;
     let without_rowid = table.option("without rowid").is_some();
     if without_rowid && table.primary_key.is_none() {
         return Err(malformed(
@@ -81,6 +82,33 @@ pub(super) fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Sp
     settle_keys(&mut table);
     put(apply, table);
     Ok(())
+}
+
+/// Refuses types that a `STRICT` table does not take, and a table of which nobody can write a column.
+fn refuse_columns(table: &Table, create: &CreateTable) -> Outcome {
+    const STRICT: [&str; 6] = ["int", "integer", "real", "text", "blob", "any"];
+    if table.option("strict").is_some() {
+        let fits = |data_type: &DataType| {
+            let mut known = STRICT.iter();
+            data_type.args.is_empty() && known.any(|name| data_type.name.eq_ignore_ascii_case(name))
+        };
+        let mut columns = create.columns.iter();
+        if let Some(column) = columns.find(|column| !fits(&column.data_type)) {
+            let message = format!(
+                "column `{}` has none of the types of a `STRICT` table",
+                column.name.value
+            );
+            return Err(malformed(column.name.span, message));
+        }
+    }
+    let generated = |column: &ColumnDef| column.generated.is_some();
+    match create.columns.first() {
+        Some(first) if create.columns.iter().all(generated) => {
+            let message = format!("every column of table `{}` is generated", table.name);
+            Err(malformed(first.name.span, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Names in what a column is made of and checked by.

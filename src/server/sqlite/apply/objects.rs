@@ -5,6 +5,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use super::alter::refuse_virtual;
 use super::need_position;
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
@@ -13,7 +14,7 @@ use crate::catalog::{
     Index, IndexKey, Knowledge, Mention, QName, Rejection, Trigger, View, ViewText,
 };
 use crate::server::sqlite::names::is_rowid;
-use crate::sql::change::{DropMode, ExprKind, Ident, IndexDef, ObjectName, Query};
+use crate::sql::change::{DropMode, Expr, ExprKind, Ident, IndexDef, ObjectName, Query};
 
 pub(super) fn create_index(
     apply: &mut Apply<'_>,
@@ -45,6 +46,7 @@ pub(super) fn create_index(
     let Some(mut table) = need_table(apply, name)? else {
         return Ok(());
     };
+    refuse_virtual(&table, name.span(), "cannot be indexed")?;
     let mut keys = Vec::new();
     for column in &definition.columns {
         // A quoted name that is no column is a string; the rowid has names of its own.
@@ -193,6 +195,7 @@ pub(super) fn create_view(
         text: Some(ViewText {
             columns: columns.to_vec(),
             tree: query.tree.clone(),
+            is_written: false,
         }),
     };
     apply.catalog.views.insert(name, Arc::new(view));
@@ -205,6 +208,7 @@ pub(super) fn create_trigger(
     table: &ObjectName,
     if_not_exists: bool,
     columns: &[Ident],
+    when: Option<&Expr>,
     body: Option<&Query>,
 ) -> Outcome {
     let same = |trigger: &Trigger| trigger.name.eq_ignore_ascii_case(&name.value);
@@ -224,12 +228,20 @@ pub(super) fn create_trigger(
         );
     }
     // INSTEAD OF triggers of views are kept by nobody yet: a view has no place for them.
-    if apply.catalog.find_view(table).is_some() {
+    if let Some(view) = apply.catalog.find_view(table) {
+        if let Some(view) = apply.catalog.views.get_mut(&view)
+            && let Some(text) = &mut Arc::make_mut(view).text
+        {
+            text.is_written = true;
+        }
         return Ok(());
     }
     let Some(owner) = apply.need_table(table)? else {
         return Ok(());
     };
+    if let Some(owner) = apply.catalog.tables.get(&owner) {
+        refuse_virtual(owner, table.span(), "has no triggers")?;
+    }
     let resolve = |name: &ObjectName| {
         apply
             .catalog
@@ -247,6 +259,8 @@ pub(super) fn create_trigger(
             .unwrap_or_default(),
         digest: digest.finish(),
         reached: Reaches::default(),
+        when: when.cloned().unwrap_or_default(),
+        body: body.map(|body| body.steps.clone()).unwrap_or_default(),
         origin: apply.origin(),
     };
     if let Some(table) = apply.edit(&owner) {

@@ -51,6 +51,7 @@ pub(in crate::sql::lower) fn insert(insert: &ast::Insert, cx: &Cx) -> Option<Row
             conflict
         },
         returning: items(insert.returning.as_deref().unwrap_or_default(), cx),
+        overrides: overrides(cx.slice(cx.span)),
         passes_over: insert.ignore
             || insert.replace_into
             || insert.overwrite
@@ -59,6 +60,13 @@ pub(in crate::sql::lower) fn insert(insert: &ast::Insert, cx: &Cx) -> Option<Row
                 Some(ast::SqliteOnConflict::Ignore | ast::SqliteOnConflict::Replace)
             ),
     })))
+}
+
+/// Whether `OVERRIDING` stands before the rows, which sqlparser is not shown.
+fn overrides(text: &str) -> bool {
+    let head = text.get(..4096).unwrap_or(text).to_ascii_uppercase();
+    let rows = ["VALUES", "SELECT"].iter().any(|word| head.contains(word));
+    head.contains("OVERRIDING") || !rows
 }
 
 fn on_conflict(conflict: &ast::OnConflict, cx: &Cx) -> OnConflict {
@@ -180,8 +188,9 @@ pub(in crate::sql::lower) fn merge(merge: &ast::Merge, cx: &Cx) -> Option<RowsTr
         target: factor(&merge.table, cx),
         from: vec![factor(&merge.source, cx)],
         assignments: Vec::new(),
-        conditions: vec![term(&merge.on, cx)],
-        terms: Vec::new(),
+        conditions: Vec::new(),
+        // PostgreSQL takes whatever type that is (checked on 15).
+        terms: vec![term(&merge.on, cx)],
         returning: Vec::new(),
         named: Vec::new(),
     };
