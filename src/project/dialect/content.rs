@@ -226,8 +226,7 @@ pub(crate) struct DialectEvidence {
     weights: [usize; TELLING.len()],
 }
 
-/// How many files of a set are weighed at least; of a long one that is enough where they tell
-/// anything.
+/// How many files of a long set are weighed where they tell anything.
 const MOST: usize = 64;
 
 impl DialectEvidence {
@@ -490,7 +489,6 @@ mod tests {
             let sqlite = known(Dialect::Sqlite, "the migrations' SQL");
             assert_eq!(of(said), sqlite, "{said}");
         }
-        // What the first files of a long set do not tell, a later one may.
         let neutral = std::iter::repeat_n("CREATE TABLE a (b int);", 2 * MOST);
         let late = neutral.chain(["CREATE VIRTUAL TABLE c USING fts5(d);"]);
         let sqlite = known(Dialect::Sqlite, "the migrations' SQL");
