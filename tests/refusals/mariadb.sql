@@ -19,3 +19,8 @@ INSERT INTO filled (id, at) VALUES (1, NULL);
 SET sql_mode = '';
 CREATE TABLE lenient (id int PRIMARY KEY, a int NOT NULL);
 INSERT INTO lenient (id) VALUES (1);
+CREATE TABLE posts (id int PRIMARY KEY, b text, total int);
+CREATE TABLE items (id int PRIMARY KEY, b text, total int);
+INSERT INTO items (b, id) SELECT count(*), max(total) FROM posts ON DUPLICATE KEY UPDATE b = b;
+INSERT INTO items (b, id) SELECT b, id FROM posts ON DUPLICATE KEY UPDATE b = b; -- 42702
+ALTER TABLE items ADD COLUMN made double GENERATED ALWAYS AS (CAST(1e3 AS date) * 2) STORED;

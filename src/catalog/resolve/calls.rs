@@ -379,7 +379,9 @@ impl NameResolver<'_> {
 
     /// Takes note of a conversion that depends on settings.
     pub(super) fn note_conversion(&mut self, from: &Typed, to: &DataType) {
-        if let Typed::Known(from) = from {
+        if let Typed::Known(from) = from
+            && self.catalog.dialect.expressions_have_types()
+        {
             let (one, other) = (self.arg_type(from), self.arg_type(to));
             let known = !matches!(one, ArgType::Unknown) && !matches!(other, ArgType::Unknown);
             if known && conversion_is_mutable(&one, &other) {

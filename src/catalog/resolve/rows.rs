@@ -16,21 +16,24 @@ use super::Columns;
 use crate::catalog::depend::as_key;
 use crate::source::Span;
 
-/// What the query of an `INSERT` reads, where MySQL's `ON DUPLICATE KEY UPDATE` sees it; `None`
-/// where it groups or unites rows, and for `VALUES`.
-fn read_beside(insert: &InsertTree) -> Option<&[FromItem]> {
-    match &insert.source.as_ref()?.body {
-        QueryBody::Select(select)
-            if select.group.is_empty() && select.having.is_none() && !select.differs =>
-        {
-            Some(&select.from)
-        }
-        QueryBody::Values(_) => Some(&[]),
-        _ => None,
-    }
-}
-
 impl<'c> NameResolver<'c> {
+    /// What the query of an `INSERT` reads, where MySQL's `ON DUPLICATE KEY UPDATE` sees it; `None`
+    /// where it groups, counts or unites rows.
+    fn read_beside<'t>(&self, insert: &'t InsertTree) -> Option<&'t [FromItem]> {
+        let select = match &insert.source.as_ref()?.body {
+            QueryBody::Select(select) => select,
+            QueryBody::Values(_) => return Some(&[]),
+            _ => return None,
+        };
+        let mut items = select.items.iter();
+        let counts = items.any(|item| match item {
+            Item::Value(_, term) => self.has_aggregate(term),
+            Item::All(_) => false,
+        });
+        let is_plain = select.group.is_empty() && select.having.is_none() && !select.differs;
+        (is_plain && !counts).then_some(&select.from)
+    }
+
     /// A statement about rows, and what it returns.
     pub(super) fn rows(&mut self, rows: &RowsTree) -> Outcome<Outputs> {
         match rows {
@@ -235,7 +238,7 @@ impl<'c> NameResolver<'c> {
             ..target.clone()
         };
         let mut visible = vec![target.clone(), excluded];
-        let read = read_beside(insert);
+        let read = self.read_beside(insert);
         if self.catalog.dialect.has_several_databases() && insert.source.is_some() && read.is_none()
         {
             // MySQL sees the tables of the query too, and `VALUES(a)` is no call.
