@@ -81,8 +81,7 @@ fn is_made(column: &Column, overrides: bool) -> bool {
 fn gives(insert: &InsertTree, at: usize, by_row: bool) -> bool {
     // MariaDB looks at each row, and takes `NULL`.
     let given = |value: Option<&Term>| {
-        value
-            .is_some_and(|it| !matches!(it, Term::Default) && !(by_row && matches!(it, Term::Null)))
+        value.is_some_and(|it| !(matches!(it, Term::Default) || by_row && matches!(it, Term::Null)))
     };
     let Some(source) = &insert.source else {
         return given(insert.values.get(at));

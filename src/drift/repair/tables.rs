@@ -403,7 +403,7 @@ impl<'a> Steps<'a> {
                 checks: domain
                     .checks
                     .iter()
-                    .map(|check| convert::check_definition(check))
+                    .map(convert::check_definition)
                     .collect(),
             };
             self.push(Phase::Types, kind);
