@@ -1,5 +1,8 @@
 //! What the migration keeps: objects that the schema language cannot declare, and rows.
 
+use std::fs;
+use std::process::Command;
+
 use super::Project;
 
 /// Drizzle's migrator runs a migration in a transaction, where SQLite does not stop looking at
@@ -264,4 +267,41 @@ ALTER TABLE "posts" ADD FOREIGN KEY ("author_id") REFERENCES "authors" ("id");
         project.write("migrations/2024-01-02-000000_repair/up.sql", &repair);
         project.agrees(&repair);
     }
+}
+
+/// Diesel's can be kept out of a transaction, where the PRAGMA of the rebuild has its effect.
+#[test]
+fn a_written_rebuild_stays_out_of_the_transaction() {
+    let project = Project::new();
+    project.write(
+        "Cargo.toml",
+        "[package]\nname = \"notes\"\n[dependencies]\ndiesel = { version = \"2\", features = [\"sqlite\"] }\n",
+    );
+    project.write("diesel.toml", "[print_schema]\nfile = \"src/schema.rs\"\n");
+    project.write(
+        "migrations/2024-01-01-000000_init/up.sql",
+        "CREATE TABLE authors (id INTEGER NOT NULL PRIMARY KEY, name TEXT);\n\
+         CREATE TABLE posts (id INTEGER NOT NULL PRIMARY KEY, author INTEGER REFERENCES authors (id) ON DELETE CASCADE);\n",
+    );
+    project.write(
+        "src/schema.rs",
+        "diesel::table! { authors (id) { id -> Integer, name -> Text, } }\n\
+         diesel::table! { posts (id) { id -> Integer, author -> Nullable<Integer>, } }\n",
+    );
+    assert!(project.repair().contains("run this outside of one"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_driftlint"));
+    command.args(["drift", "--write", "name", "--yes"]);
+    let output = command.current_dir(project.path()).output();
+    let output = output.expect("driftlint runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let folders = fs::read_dir(project.path().join("migrations")).expect("the migrations");
+    let written = folders
+        .map(|entry| entry.expect("an entry").path())
+        .find(|path| path.to_string_lossy().ends_with("_name"));
+    let written = written.unwrap_or_else(|| panic!("{said}"));
+    let metadata = fs::read_to_string(written.join("metadata.toml")).expect("a metadata.toml");
+    assert_eq!(metadata, "run_in_transaction = false\n");
+    let up = fs::read_to_string(written.join("up.sql")).expect("the migration");
+    assert!(!up.contains("run this outside of one"), "{up}");
+    project.agrees(&up);
 }

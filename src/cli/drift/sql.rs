@@ -53,21 +53,26 @@ impl<'a> Closed<'a> {
         Some(Self { set, repair, back })
     }
 
-    fn draft(self, name: &str) -> MigrationDraft {
+    /// The migration; as a file, or as text that somebody puts where they like.
+    fn draft(self, name: &str, is_file: bool) -> MigrationDraft {
         let Repair {
             steps,
             mut remarks,
             in_transaction,
             ..
         } = self.repair;
-        if self.set.sending.wrap != Wrap::Nothing {
+        // In a transaction SQLite's PRAGMA has no effect, and the rebuild of a table deletes rows that
+        // refer to it. So the file stays out of one where its tool has a mark for that.
+        let harms = self.set.sending.wrap != Wrap::Nothing && !in_transaction.is_empty();
+        let alone = harms && is_file && self.set.runner.no_transaction_mark().is_some();
+        if harms && !alone {
             remarks.extend(in_transaction);
         }
         MigrationDraft {
             name: name.to_owned(),
             up: DraftScript { remarks, steps },
             down: self.back,
-            alone: false,
+            alone,
         }
     }
 }
@@ -106,10 +111,10 @@ pub(super) fn write(
     let of = SetName::of(closed.set);
     if flags.sql {
         let (runner, dialect) = (closed.set.runner, closed.set.dialect);
-        print(&closed.draft(name).up.text(runner, dialect))?;
+        print(&closed.draft(name, false).up.text(runner, dialect))?;
         return Ok(Status::Clean);
     }
-    let draft = closed.draft(name);
+    let draft = closed.draft(name, true);
     let root = workspace.root.clone();
     let plan = workspace.draft(&of, options, &[draft], now())?;
     deliver(&root, &plan, flags, session)
