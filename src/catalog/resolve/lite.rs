@@ -9,7 +9,7 @@ use super::place::ClausePlace;
 use super::{Columns, InSight, NameResolver, NameScope, Outputs, ReadView};
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Rejection, Table, Trigger, View};
+use crate::catalog::{Mention, QName, Rejection, Table, Trigger, View};
 use crate::server::sqlite::functions::{OwnFunction, OwnFunctionKind};
 use crate::source::Span;
 use crate::sql::change::ObjectName;
@@ -203,10 +203,14 @@ impl<'c> NameResolver<'c> {
 }
 
 impl Apply<'_> {
-    /// Refuses a change of the schema with which a view or a trigger cannot be read, as SQLite looks
-    /// at all of them when it renames something or drops a column.
-    pub(crate) fn refuse_unreadable(&self, span: Span) -> Outcome {
+    /// Refuses a change of a table with which a view or a trigger cannot be read. SQLite looks at all
+    /// of them when it renames something or drops a column; those that do not use the table are not
+    /// looked at here, since each change would cost as much as the schema is big.
+    pub(crate) fn refuse_unreadable(&self, of: &QName, span: Span) -> Outcome {
         let catalog = &*self.catalog;
+        let mention = Mention::Relation(&of.name);
+        let own = catalog.tables.get(of).map(|table| &**table);
+        let others = catalog.tables.with(mention).map(|(_, table)| table);
         let refusal = |kind: &str, name: &str, why: &Rejection, made| {
             let message = format!("{kind} `{name}` cannot be read: {}", why.message);
             Err(Rejection::new(why.code, span, message).because(made, "made here"))
@@ -221,14 +225,14 @@ impl Apply<'_> {
             .contains(&why.code)
         };
         let mut resolver = NameResolver::new(catalog, span);
-        for view in catalog.views.values() {
+        for (_, view) in catalog.views.with(mention) {
             if let Some(Err(why)) = resolver.reread(view)
                 && is_seen(&why)
             {
                 return refusal("view", &view.name.name, &why, view.origin.made);
             }
         }
-        for table in catalog.tables.values() {
+        for table in own.into_iter().chain(others) {
             for trigger in &table.triggers {
                 let mut reader = NameResolver::new(catalog, span);
                 reader.targets_are_free = true;

@@ -71,7 +71,7 @@ pub(super) fn refuse_virtual(table: &Table, span: Span, what: &str) -> Outcome {
 fn drop_column(apply: &mut Apply<'_>, mut table: Table, name: &Ident, span: Span) -> Outcome {
     refuse_virtual(&table, span, "loses no columns")?;
     let at = need_position(&mut table, name)?;
-    refuse_broken(apply, span)?;
+    refuse_broken(apply, &table.name, span)?;
     let before = table.clone();
     let column = table.columns[at].name.clone();
     let is = |other: &str| other.eq_ignore_ascii_case(&column);
@@ -178,7 +178,7 @@ fn drop_column(apply: &mut Apply<'_>, mut table: Table, name: &Ident, span: Span
         .retain(|key| !key.columns.iter().any(|name| is(name)));
     table.columns.remove(at);
     put(apply, table);
-    if let Err(broken) = refuse_broken(apply, span) {
+    if let Err(broken) = refuse_broken(apply, &before.name, span) {
         put(apply, before);
         return Err(broken);
     }
@@ -202,7 +202,7 @@ fn rename_column(
         return Err(Rejection::new(sqlstate::DUPLICATE_COLUMN, span, message)
             .because(table.columns[other].origin.made, "made here"));
     }
-    refuse_broken(apply, span)?;
+    refuse_broken(apply, &table.name, span)?;
     let old = std::mem::replace(&mut table.columns[at].name, to.value.clone());
     table.columns[at].origin.changed = Some(apply.site);
     rename_in_keys(&mut table, &old, &to.value);
@@ -300,7 +300,7 @@ fn rename_table(apply: &mut Apply<'_>, mut table: Table, to: &ObjectName, span: 
     if table.origin.made.is_some() || !old.name.eq_ignore_ascii_case(&to.name.value) {
         free_name(apply, to)?;
     }
-    refuse_broken(apply, span)?;
+    refuse_broken(apply, &old, span)?;
     let new = QName::new("", to.name.value.clone());
     apply.catalog.tables.remove(&old);
     table.name = new.clone();
@@ -391,7 +391,7 @@ fn forget_bodies(apply: &mut Apply<'_>, name: &QName) {
 
 /// `RENAME` reads every view and trigger again, and fails when one names a table that is not
 /// there.
-fn refuse_broken(apply: &Apply<'_>, span: Span) -> Outcome {
+fn refuse_broken(apply: &Apply<'_>, of: &QName, span: Span) -> Outcome {
     if !apply.catalog.renames_everywhere() || !apply.catalog.knowledge.is_exact() {
         return Ok(());
     }
@@ -425,7 +425,7 @@ fn refuse_broken(apply: &Apply<'_>, span: Span) -> Outcome {
             return broken("trigger", &trigger.name, relation, trigger.origin.made);
         }
     }
-    apply.refuse_unreadable(span)
+    apply.refuse_unreadable(of, span)
 }
 
 /// Keys, indexes and the table's foreign keys follow a column's new name.
