@@ -8,7 +8,9 @@ pub(crate) use alter_table::{actions, takes_the_rest};
 pub(crate) use element::{clean, element};
 pub(crate) use table::{clause as table_clause, option};
 
-use crate::sql::change::{Change, ChangeKind};
+use sqlparser::tokenizer::Token;
+
+use crate::sql::change::{AlterTable, Change, ChangeKind, TableAction};
 use crate::sql::recognise::element::Element;
 use crate::sql::recognise::maintenance::each;
 use crate::sql::recognise::{self, Cursor};
@@ -65,9 +67,32 @@ const INERT: &[&str] = &[
     "DELIMITER",
 ];
 
-/// What is decided before the parser sees it.
-pub(crate) fn first(_: Cursor, _: usize) -> Option<Vec<Change>> {
-    None
+/// What is decided before the parser sees it: MariaDB's `RENAME TABLE IF EXISTS`.
+pub(crate) fn first(mut at: Cursor, _: usize) -> Option<Vec<Change>> {
+    let words = at.take("RENAME TABLE") || at.take("RENAME TABLES");
+    if !words || !at.if_exists() {
+        return None;
+    }
+    let mut changes = Vec::new();
+    loop {
+        let table = at.name()?;
+        if !at.take("TO") {
+            return None;
+        }
+        let to = at.name()?;
+        changes.extend(at.whole(ChangeKind::AlterTable(Box::new(AlterTable {
+            table,
+            if_exists: true,
+            only: false,
+            actions: vec![(TableAction::RenameTo(to), at.cx.span)],
+        }))));
+        if at.done() {
+            return Some(changes);
+        }
+        if !at.symbol(&Token::Comma) {
+            return None;
+        }
+    }
 }
 
 /// Statements that change nothing that a catalog keeps.

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::{Cursor, drop_mode};
-use crate::sql::change::{Change, ChangeKind};
+use crate::sql::change::{Change, ChangeKind, DropMode, ObjectName};
 use crate::sql::parse;
 
 /// `at` stands after `DROP INDEX`.
@@ -69,14 +69,19 @@ pub(crate) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
 }
 
 /// `CREATE INDEX` with what sqlparser does not know: `ONLY`, `TABLESPACE`, parameters of operator
-/// classes, MySQL's options. `whole` stands at `CREATE`.
+/// classes, MySQL's options, MariaDB's `OR REPLACE`. `whole` stands at `CREATE`.
 pub(crate) fn create(whole: Cursor) -> Option<Vec<Change>> {
     let mut at = whole;
     let mut tokens = Vec::new();
     let mut only = false;
     let mut method = None;
+    let mut replaces = false;
     while !at.done() && !at.sees("ON") {
-        if at.cx.dialect.has_fulltext_indexes() && (at.sees("FULLTEXT") || at.sees("SPATIAL")) {
+        if at.cx.dialect.has_fulltext_indexes() && at.take("OR REPLACE") {
+            replaces = true;
+        } else if at.cx.dialect.has_fulltext_indexes()
+            && (at.sees("FULLTEXT") || at.sees("SPATIAL"))
+        {
             method = at.keyword().map(|word| word.to_ascii_lowercase());
         } else {
             tokens.push(at.next()?.clone());
@@ -102,8 +107,10 @@ pub(crate) fn create(whole: Cursor) -> Option<Vec<Change>> {
         }
     }
     let mut changes = parse::statement(tokens, whole.cx).ok()?;
+    let mut dropped = None;
     for change in &mut changes {
-        if let ChangeKind::CreateIndex { index, .. } = &mut change.kind {
+        if let ChangeKind::CreateIndex { index, table } = &mut change.kind {
+            dropped = index.name.clone().zip(Some(table.clone()));
             index.only = only;
             if method.is_some() {
                 index.method.clone_from(&method);
@@ -114,6 +121,18 @@ pub(crate) fn create(whole: Cursor) -> Option<Vec<Change>> {
                 }
             }
         }
+    }
+    if let Some((name, table)) = dropped.filter(|_| replaces) {
+        let drop = ChangeKind::DropIndex {
+            names: vec![ObjectName { schema: None, name }],
+            on: Some(table),
+            concurrently: false,
+            mode: DropMode {
+                if_exists: true,
+                ..DropMode::default()
+            },
+        };
+        changes.splice(..0, whole.whole(drop));
     }
     Some(changes)
 }
