@@ -77,12 +77,7 @@ pub(crate) fn foreign_phrases() -> &'static [ForeignPhrase] {
         other("CREATE TABLE", "ENUM ( '", "ENUM"),
         other("CREATE TABLE", ") ENGINE =", "ENGINE"),
         other(
-            "CREATE TABLE",
-            "DEFAULT _ (",
-            "DEFAULT with a call that stands in no brackets",
-        ),
-        other(
-            "ALTER TABLE",
+            "CREATE|ALTER TABLE",
             "DEFAULT _ (",
             "DEFAULT with a call that stands in no brackets",
         ),

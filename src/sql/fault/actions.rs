@@ -6,6 +6,7 @@ use std::ops::Range;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, Word};
 
+use super::columns::ELEMENTS;
 use super::{Fault, FaultKind, FaultReader};
 use crate::server::on_server;
 
@@ -64,23 +65,6 @@ const TYPES: &[Keyword] = &[
     Keyword::TINYINT,
     Keyword::UUID,
     Keyword::VARCHAR,
-];
-
-/// What may stand after `ADD` that is no column.
-const NO_COLUMN: &[&str] = &[
-    "CONSTRAINT",
-    "PRIMARY",
-    "UNIQUE",
-    "CHECK",
-    "FOREIGN",
-    "EXCLUDE",
-    "INDEX",
-    "KEY",
-    "FULLTEXT",
-    "SPATIAL",
-    "PERIOD",
-    "SYSTEM",
-    "NOT",
 ];
 
 impl FaultReader<'_> {
@@ -244,10 +228,12 @@ impl FaultReader<'_> {
         if !self.is_one_of(verb, words.of_column) {
             return self.unexpected(verb);
         }
-        let last = match () {
-            () if self.is_one_of(verb, &["SET", "DROP"]) && self.is(verb + 1, "NOT") => verb + 2,
-            () if self.is(verb, "DROP") && self.is(verb + 1, "DEFAULT") => verb + 1,
-            () => return None,
+        let last = if self.is_one_of(verb, &["SET", "DROP"]) && self.is(verb + 1, "NOT") {
+            verb + 2
+        } else if self.is(verb, "DROP") && self.is(verb + 1, "DEFAULT") {
+            verb + 1
+        } else {
+            return None;
         };
         (last + 1 < end)
             .then(|| self.unexpected(last + 1))
@@ -288,7 +274,11 @@ impl FaultReader<'_> {
                 .then(|| self.unexpected(start + 1))
                 .flatten();
         }
-        if self.is_one_of(start, NO_COLUMN) || words.after_type.is_empty() {
+        let others = ["SYSTEM", "NOT"];
+        if self.is_one_of(start, &ELEMENTS)
+            || self.is_one_of(start, &others)
+            || words.after_type.is_empty()
+        {
             return None;
         }
         if self.is(start, "COLUMN") {

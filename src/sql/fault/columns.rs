@@ -16,6 +16,22 @@ const AFTER_NAME: [&str; 7] = [
     "CHECK",
 ];
 
+/// What begins an element of a table that is no column.
+pub(super) const ELEMENTS: [&str; 12] = [
+    "CONSTRAINT",
+    "PRIMARY",
+    "UNIQUE",
+    "CHECK",
+    "FOREIGN",
+    "EXCLUDE",
+    "LIKE",
+    "INDEX",
+    "KEY",
+    "FULLTEXT",
+    "SPATIAL",
+    "PERIOD",
+];
+
 impl FaultReader<'_> {
     /// The first column of `CREATE TABLE name (…)` or `ADD COLUMN` that has no type.
     pub(super) fn untyped_column(&self) -> Option<Fault> {
@@ -83,25 +99,11 @@ impl FaultReader<'_> {
 
     /// Whether a column begins there whose name is followed by no type.
     fn untyped(&self, name: usize) -> Option<Fault> {
-        let elements = [
-            "CONSTRAINT",
-            "PRIMARY",
-            "UNIQUE",
-            "CHECK",
-            "FOREIGN",
-            "EXCLUDE",
-            "LIKE",
-            "INDEX",
-            "KEY",
-            "FULLTEXT",
-            "SPATIAL",
-            "PERIOD",
-        ];
         let Some(Token::Word(Word { value, .. })) = self.tokens.get(name).map(|it| &it.token)
         else {
             return None;
         };
-        if self.is_one_of(name, &elements) {
+        if self.is_one_of(name, &ELEMENTS) {
             return None;
         }
         let never: &'static [&'static str] = on_server!(self.cx.dialect => shapes::no_columns());
