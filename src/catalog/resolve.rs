@@ -5,19 +5,20 @@
 
 mod calls;
 mod from;
+mod generated;
 mod group;
-mod lite;
-mod made;
 mod names;
 mod place;
 mod query;
+mod reread;
 mod rows;
+mod sqlite;
 mod terms;
 mod types;
 mod width;
 
-pub(crate) use lite::is_thrown_away;
 pub(crate) use place::ClausePlace;
+pub(crate) use sqlite::is_thrown_away;
 pub(crate) use types::OWN_CONVERSIONS;
 
 use std::rc::Rc;

@@ -4,8 +4,8 @@
 //! Each server's own way is in its file. A step is drafted on the schema that the one before it
 //! leaves, and its way back comes from the same two schemas.
 
+pub(crate) mod direct;
 mod names;
-pub(crate) mod one;
 pub(crate) mod target;
 
 pub use names::{ColumnName, column, table};

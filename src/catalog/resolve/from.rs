@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::lite::broken_view;
 use super::place::ClausePlace;
+use super::reread::broken_view;
 use super::{Columns, InSight, NameResolver, Output, Outputs};
 use crate::catalog::apply::Outcome;
 use crate::catalog::values::Typed;

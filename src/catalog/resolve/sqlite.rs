@@ -1,18 +1,12 @@
-//! What SQLite alone does: it throws away parts of a statement before it looks for names, reads the
-//! text of a view whenever something reads the view, and knows its functions by name and number of
-//! arguments.
+//! What SQLite alone does with a statement: it throws away parts before it looks for names, and knows
+//! its functions by name and number of arguments.
 
-use std::rc::Rc;
-
-use super::from::renamed;
+use super::NameResolver;
 use super::place::ClausePlace;
-use super::{Columns, InSight, NameResolver, NameScope, Outputs, ReadView};
-use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::Rejection;
+use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Mention, QName, Rejection, Table, Trigger, View};
 use crate::server::sqlite::functions::{OwnFunction, OwnFunctionKind};
-use crate::source::Span;
-use crate::sql::change::ObjectName;
 use crate::sql::change::tree::{CallTree, FromItem, Item, JoinOn, SelectTree, Term};
 
 /// Whether a term is gone before names are looked for: `a IN ()`, and an `AND` with the number 0.
@@ -45,18 +39,6 @@ fn conditions_of<'t>(item: &'t FromItem, found: &mut Vec<&'t Term>) {
     }
 }
 
-/// Whether a view has names for more or fewer columns than its query yields.
-fn miscounted(outputs: &Outputs, named: usize) -> bool {
-    named > 0 && !outputs.open && named != outputs.columns.len()
-}
-
-/// Why a statement fails that reads a broken view.
-pub(super) fn broken_view(view: &View, name: &ObjectName, why: &Rejection) -> Rejection {
-    let message = format!("view `{}` cannot be read: {}", view.name, why.message);
-    Rejection::new(why.code, name.span(), message)
-        .because(view.origin.made, "the view is made here")
-}
-
 impl<'c> NameResolver<'c> {
     /// The conditions of a statement. Those of joins are parts of `WHERE` in SQLite.
     pub(super) fn conditions<'t>(
@@ -75,36 +57,6 @@ impl<'c> NameResolver<'c> {
             return Ok(());
         }
         self.terms_in(ClausePlace::Where, all).map(|_| ())
-    }
-
-    /// What a view yields whose text is read again; `None` where that is not done, or not known.
-    pub(super) fn reread(&mut self, view: &'c View) -> Option<ReadView> {
-        let text = view.text.as_ref()?;
-        let tree = text.tree.get()?;
-        if let Some((_, read)) = self.views.iter().find(|(name, _)| **name == view.name) {
-            return Some(read.clone());
-        }
-        // One that reads itself finds this.
-        let at = self.views.len();
-        self.views.push((&view.name, Ok(Rc::new(Outputs::any()))));
-        let mut reader = NameResolver::new(self.catalog, self.span);
-        reader.views = std::mem::take(&mut self.views);
-        let outputs = reader.query(tree);
-        self.views = std::mem::take(&mut reader.views);
-        let read = match outputs {
-            Ok(outputs) if miscounted(&outputs, text.columns.len()) => {
-                let given = outputs.columns.len();
-                let message = format!("it names {} columns for {given}", text.columns.len());
-                let code = sqlstate::INVALID_COLUMN_REFERENCE;
-                Err(Rc::new(Rejection::new(code, self.span, message)))
-            }
-            Ok(outputs) => Ok(Rc::new(renamed(outputs, &text.columns))),
-            Err(why) => Err(Rc::new(why)),
-        };
-        if let Some((_, slot)) = self.views.get_mut(at) {
-            slot.clone_from(&read);
-        }
-        Some(read)
     }
 
     /// Refuses a call of one of SQLite's own functions that it cannot mean. A name that is not in
@@ -174,75 +126,5 @@ impl<'c> NameResolver<'c> {
         let message = "`HAVING` stands in a query that neither groups nor aggregates";
         let span = having.span().unwrap_or(self.span);
         Err(Rejection::new(sqlstate::GROUPING_ERROR, span, message))
-    }
-
-    /// Looks at a trigger as whenever the schema around it changes.
-    fn trigger(&mut self, table: &'c Table, trigger: &'c Trigger) -> Outcome {
-        let row = |name: &str| InSight {
-            name: name.to_owned(),
-            relation: Some(&table.name),
-            columns: Columns::Table(table),
-            qualified: true,
-            broken: None,
-        };
-        self.scopes.push(NameScope {
-            visible: vec![row("new"), row("old")],
-            ..NameScope::default()
-        });
-        if let Some(when) = trigger.when.tree.get() {
-            self.one_in(ClausePlace::When, when)?;
-        }
-        for step in &trigger.body {
-            if let Some(step) = step.get() {
-                self.query(step)?;
-            }
-        }
-        self.scopes.pop();
-        Ok(())
-    }
-}
-
-impl Apply<'_> {
-    /// Refuses a change of a table with which a view or a trigger cannot be read. SQLite looks at all
-    /// of them when it renames something or drops a column; those that do not use the table are not
-    /// looked at here, since each change would cost as much as the schema is big.
-    pub(crate) fn refuse_unreadable(&self, of: &QName, span: Span) -> Outcome {
-        let catalog = &*self.catalog;
-        let mention = Mention::Relation(&of.name);
-        let own = catalog.tables.get(of).map(|table| &**table);
-        let others = catalog.tables.with(mention).map(|(_, table)| table);
-        let refusal = |kind: &str, name: &str, why: &Rejection, made| {
-            let message = format!("{kind} `{name}` cannot be read: {}", why.message);
-            Err(Rejection::new(why.code, span, message).because(made, "made here"))
-        };
-        // Arguments and values are not counted then, and aggregates may stand anywhere.
-        let is_seen = |why: &Rejection| {
-            [
-                sqlstate::UNDEFINED_COLUMN,
-                sqlstate::UNDEFINED_TABLE,
-                sqlstate::AMBIGUOUS_COLUMN,
-            ]
-            .contains(&why.code)
-        };
-        let mut resolver = NameResolver::new(catalog, span);
-        for (_, view) in catalog.views.with(mention) {
-            if let Some(Err(why)) = resolver.reread(view)
-                && is_seen(&why)
-            {
-                return refusal("view", &view.name.name, &why, view.origin.made);
-            }
-        }
-        for table in own.into_iter().chain(others) {
-            for trigger in &table.triggers {
-                let mut reader = NameResolver::new(catalog, span);
-                reader.targets_are_free = true;
-                if let Err(why) = reader.trigger(table, trigger)
-                    && is_seen(&why)
-                {
-                    return refusal("trigger", &trigger.name, &why, trigger.origin.made);
-                }
-            }
-        }
-        Ok(())
     }
 }

@@ -1,8 +1,8 @@
 //! Expressions: every name in them, and their types where those are certain.
 
 use super::NameResolver;
-use super::lite::is_thrown_away;
 use super::place::ClausePlace;
+use super::sqlite::is_thrown_away;
 use super::width::may_be_row;
 use crate::catalog::apply::Outcome;
 use crate::catalog::values::Typed;

@@ -12,7 +12,7 @@ use crate::sql::render::Quotes;
 use crate::sql::{Dialect, Statement, Unit, script};
 use crate::write::split::StepsOrReason;
 use crate::write::steps::target::{action, drop_column};
-use crate::write::steps::{ColumnName, DraftStage, Ground, NewIndex, Wish, one};
+use crate::write::steps::{ColumnName, DraftStage, Ground, NewIndex, Wish, direct};
 
 const MY: Dialect = Dialect::MySql;
 
@@ -27,7 +27,7 @@ pub(crate) fn stages(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, Str
 fn plain(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, String> {
     match wish {
         Wish::NotNull { column, fill } => not_null(ground, column, fill.as_deref()),
-        Wish::AddColumn(column) => one::add_column(ground, column).map(|stage| vec![stage]),
+        Wish::AddColumn(column) => direct::add_column(ground, column).map(|stage| vec![stage]),
         Wish::AddIndex(index) => add_index(ground, index).map(|stage| vec![stage]),
         Wish::AddUnique { table, columns } => {
             add_index(ground, &NewIndex::of_constraint(ground, table, columns)).map(|stage| vec![stage])
@@ -39,12 +39,12 @@ fn plain(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, String> {
         } => add_foreign_key(ground, column, to, on_delete.as_deref()).map(|stage| vec![stage]),
         Wish::DropColumn { column } => drop_column(ground, column),
         Wish::Rename { column, to, .. } => {
-            one::rename(ground, column, to).map(|stage| vec![stage])
+            direct::rename(ground, column, to).map(|stage| vec![stage])
         }
         Wish::ChangeType { using: Some(_), .. } => Err("MySQL converts values by its own rules: change them with UPDATE in a migration before this one".to_owned()),
         Wish::ChangeType {
             column, data_type, ..
-        } => one::change_type(ground, column, data_type).map(|stage| vec![stage]),
+        } => direct::change_type(ground, column, data_type).map(|stage| vec![stage]),
     }
 }
 
@@ -54,10 +54,10 @@ fn not_null(
     fill: Option<&str>,
 ) -> Result<Vec<DraftStage>, String> {
     ground.nullable(of)?;
-    let fill = one::fill(ground, of, fill).map(|stage| {
+    let fill = direct::fill(ground, of, fill).map(|stage| {
         stage.remark("on a big table run this in batches, by ranges of the primary key, before the next step")
     });
-    let stage = one::not_null(ground, of).remark("with a strict sql_mode this fails where a row holds NULL; without one, such rows become 0 or the empty text");
+    let stage = direct::not_null(ground, of).remark("with a strict sql_mode this fails where a row holds NULL; without one, such rows become 0 or the empty text");
     Ok(fill.into_iter().chain([stage]).collect())
 }
 

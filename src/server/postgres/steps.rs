@@ -14,7 +14,7 @@ use crate::sql::render::Quotes;
 use crate::sql::{Dialect, Unit, script};
 use crate::write::statement;
 use crate::write::steps::target::{drop_column, edit, rebuilt};
-use crate::write::steps::{ColumnName, DraftStage, Ground, NewColumn, NewIndex, Wish, one};
+use crate::write::steps::{ColumnName, DraftStage, Ground, NewColumn, NewIndex, Wish, direct};
 
 const PG: Dialect = Dialect::Postgres;
 
@@ -67,7 +67,7 @@ fn not_null(
                 format!("ALTER TABLE {table} ADD CONSTRAINT {quoted} CHECK ({name} IS NOT NULL) NOT VALID"),
             ),
     ];
-    match one::fill(ground, of, fill) {
+    match direct::fill(ground, of, fill) {
         Some(stage) => stages.push(stage.remark("on a big table run this in batches, by ranges of the primary key, before the next step")),
         None => stages[0].remarks.push(format!(
             "no row may hold NULL when the next step runs: `--fill` writes what such rows get; look with SELECT count(*) FROM {table} WHERE {name} IS NULL"
@@ -94,7 +94,7 @@ fn not_null(
 }
 
 fn add_column(ground: Ground, column: &NewColumn) -> Result<Vec<DraftStage>, String> {
-    let at_once = one::add_column(ground, column)?;
+    let at_once = direct::add_column(ground, column)?;
     let sql = at_once
         .steps
         .iter()
@@ -126,7 +126,7 @@ fn add_column(ground: Ground, column: &NewColumn) -> Result<Vec<DraftStage>, Str
         };
         not_null(then, &of, Some(default))?
     } else {
-        let fill = one::fill(ground, &of, Some(default));
+        let fill = direct::fill(ground, &of, Some(default));
         let fill = fill.map(|stage| {
             stage.remark("on a big table run this in batches, by ranges of the primary key")
         });

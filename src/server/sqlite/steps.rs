@@ -8,14 +8,14 @@ use crate::sql::change::{Deferral, ReferentialAction};
 use crate::sql::{Dialect, Statement};
 use crate::write::split::StepsOrReason;
 use crate::write::steps::target::{action, drop_column, rebuilt};
-use crate::write::steps::{ColumnName, DraftStage, Ground, NewIndex, Wish, one};
+use crate::write::steps::{ColumnName, DraftStage, Ground, NewIndex, Wish, direct};
 
 const LITE: Dialect = Dialect::Sqlite;
 
 pub(crate) fn stages(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, String> {
     match wish {
         Wish::NotNull { column, fill } => not_null(ground, column, fill.as_deref()),
-        Wish::AddColumn(column) => one::add_column(ground, column).map(|stage| vec![stage]),
+        Wish::AddColumn(column) => direct::add_column(ground, column).map(|stage| vec![stage]),
         Wish::AddIndex(index) => add_index(ground, index).map(|stage| vec![stage]),
         Wish::AddUnique { table, columns } => {
             add_index(ground, &NewIndex::of_constraint(ground, table, columns)).map(|stage| vec![stage])
@@ -27,12 +27,12 @@ pub(crate) fn stages(ground: Ground, wish: &Wish) -> Result<Vec<DraftStage>, Str
         } => add_foreign_key(ground, column, to, on_delete.as_deref()).map(|stage| vec![stage]),
         Wish::DropColumn { column } => drop_column(ground, column),
         Wish::Rename { column, to, .. } => {
-            one::rename(ground, column, to).map(|stage| vec![stage])
+            direct::rename(ground, column, to).map(|stage| vec![stage])
         }
         Wish::ChangeType { using: Some(_), .. } => Err("SQLite copies values as they are: change them with UPDATE in a migration before this one".to_owned()),
         Wish::ChangeType {
             column, data_type, ..
-        } => one::change_type(ground, column, data_type).map(|stage| vec![stage]),
+        } => direct::change_type(ground, column, data_type).map(|stage| vec![stage]),
     }
 }
 
@@ -42,8 +42,8 @@ fn not_null(
     fill: Option<&str>,
 ) -> Result<Vec<DraftStage>, String> {
     ground.nullable(of)?;
-    let mut stage = one::not_null(ground, of);
-    let Some(fill) = one::fill(ground, of, fill) else {
+    let mut stage = direct::not_null(ground, of);
+    let Some(fill) = direct::fill(ground, of, fill) else {
         let name = ground.quoted(&of.name);
         stage.remarks.push(format!(
             "this fails where a row holds NULL in {name}: `--fill` writes what such rows get"

@@ -5,7 +5,7 @@ use super::PG;
 use crate::source::Span;
 use crate::sql::change::DataType;
 use crate::sql::patch::{Patch, Renamed, RenamedKind};
-use crate::write::steps::{ColumnName, DraftStage, Ground, one};
+use crate::write::steps::{ColumnName, DraftStage, Ground, direct};
 use crate::write::{DraftScript, statement};
 
 pub(super) fn rename(
@@ -22,7 +22,7 @@ pub(super) fn rename(
         ground.quoted(to),
     );
     if at_once {
-        return one::rename(ground, of, to).map(|stage| vec![stage]);
+        return direct::rename(ground, of, to).map(|stage| vec![stage]);
     }
     if is_in_a_part(ground, of)? {
         return Err(format!(
