@@ -39,7 +39,7 @@ fn conditions_of<'t>(item: &'t FromItem, found: &mut Vec<&'t Term>) {
     }
 }
 
-impl<'c> NameResolver<'c> {
+impl NameResolver<'_> {
     /// The conditions of a statement. Those of joins are parts of `WHERE` in SQLite.
     pub(super) fn conditions<'t>(
         &mut self,
