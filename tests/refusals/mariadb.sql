@@ -24,3 +24,6 @@ CREATE TABLE items (id int PRIMARY KEY, b text, total int);
 INSERT INTO items (b, id) SELECT count(*), max(total) FROM posts ON DUPLICATE KEY UPDATE b = b;
 INSERT INTO items (b, id) SELECT b, id FROM posts ON DUPLICATE KEY UPDATE b = b; -- 42702
 ALTER TABLE items ADD COLUMN made double GENERATED ALWAYS AS (CAST(1e3 AS date) * 2) STORED;
+SELECT p.b AS b, count(*) OVER (PARTITION BY b) AS n FROM posts p JOIN items i ON i.id = p.id;
+SELECT p.b AS x, count(*) OVER (PARTITION BY x) AS n FROM posts p;
+SELECT count(b) OVER () AS n FROM posts p JOIN items i ON i.id = p.id; -- 42702

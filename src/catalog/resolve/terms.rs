@@ -5,6 +5,7 @@ use super::place::ClausePlace;
 use super::sqlite::is_thrown_away;
 use super::width::may_be_row;
 use crate::catalog::apply::Outcome;
+use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
 use crate::sql::change::DataType;
 use crate::sql::change::tree::{CallTree, Term};
@@ -132,7 +133,16 @@ impl NameResolver<'_> {
         } else {
             self.terms(&call.args)?
         };
-        self.terms(&call.rest)?;
+        match self.terms(&call.rest) {
+            // MariaDB looks for what a window is over among the outputs first, as in `GROUP BY`.
+            Err(why) if call.over && self.catalog.dialect.has_several_databases() => {
+                let of_names = [sqlstate::AMBIGUOUS_COLUMN, sqlstate::UNDEFINED_COLUMN];
+                if !of_names.contains(&why.code) {
+                    return Err(why);
+                }
+            }
+            done => _ = done?,
+        }
         if let Some(site) = self.site
             && let Some(rejection) = self.catalog.function_made_later(&call.name, site)
         {
