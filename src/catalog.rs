@@ -8,6 +8,7 @@
 
 pub(crate) mod absence;
 pub(crate) mod apply;
+pub(crate) mod asked;
 mod blocks;
 mod databases;
 pub(crate) mod datatypes;

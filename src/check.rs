@@ -74,7 +74,7 @@ pub fn check(input: &Input, config: &Config, scope: &Scope) -> Report {
             if set.dialect_is_a_guess() {
                 output.summary.guessed.insert(set.folder.clone());
             }
-            let migrated = set::check(project, set, config, scope, &mut output);
+            let migrated = set::check(project, set, &input.kept, config, scope, &mut output);
             let broken = aftermath::failures(input, set, config, scope, &mut output.settings);
             output.diagnostics.extend(broken);
             drift::compare(beside, Some(&migrated), config, scope, &mut output);
@@ -96,7 +96,7 @@ pub fn check(input: &Input, config: &Config, scope: &Scope) -> Report {
                     skipped: Vec::new(),
                     ..base.clone()
                 };
-                set::check(project, &gone, config, scope, &mut output);
+                set::check(project, &gone, &input.kept, config, scope, &mut output);
             }
         }
     }

@@ -7,6 +7,7 @@
 
 mod ahead;
 mod elsewhere;
+mod kept;
 mod later;
 mod lowered;
 mod past;
@@ -19,6 +20,8 @@ mod unread;
 
 pub use ahead::AheadThreads;
 pub(crate) use ahead::{AheadSet, read_ahead};
+pub(crate) use kept::KeptHistory;
+pub use kept::KeptReplays;
 pub(crate) use lowered::{Lowered, ReadOptions};
 pub use past::Before;
 pub(crate) use past::Past;
@@ -34,6 +37,7 @@ use crate::project::MigrationSet;
 use crate::project::runner::{Runner, Wrap, is_bookkeeping};
 use crate::sql::change::{Change, ChangeKind};
 use crate::sql::{Dialect, Statement, Understood, Versions};
+use later::SetTexts;
 use transaction::{ScopeKind, StepScope};
 
 /// The schema on its way through a migration set.
@@ -83,10 +87,15 @@ impl Replay {
     /// A new database for a set. Where the set is only a fragment, what an earlier one made may be
     /// there too.
     pub fn of(set: &MigrationSet, versions: Versions) -> Self {
+        Self::asking(set, versions, SetTexts::of(set))
+    }
+
+    /// The same, which asks these texts what the rest of the set says.
+    fn asking(set: &MigrationSet, versions: Versions, texts: SetTexts) -> Self {
         let mut replay = Self::new(set.dialect, versions, set.runner);
         replay.knows_runner = set.sending.certain;
-        replay.texts = Some(elsewhere::HistoryTexts::of(set));
-        replay.catalog.later = later::of(set);
+        replay.texts = Some(texts.elsewhere);
+        replay.catalog.later = texts.later;
         if let Some(why) = &set.unordered {
             replay.catalog.doubt(why);
         }

@@ -215,6 +215,13 @@ impl Source {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
+    /// Whether it is the same text under the same path.
+    pub(crate) fn says_the_same_as(&self, other: &Self) -> bool {
+        let (own, theirs) = (&*self.0, &*other.0);
+        self.is(other)
+            || (own.path == theirs.path && own.damaged == theirs.damaged && own.text == theirs.text)
+    }
+
     /// Path relative to the repository's root.
     pub fn path(&self) -> &str {
         &self.0.path

@@ -28,6 +28,7 @@ use crate::project::declared::idle;
 use crate::project::tree::{Tree, path_text};
 use crate::project::worktree::Worktree;
 use crate::project::{ConfiguredSet, LoadOptions, MigrationSet, Project, Unjudged, Unnamed};
+use crate::replay::KeptReplays;
 use crate::report::ReaderFolder;
 use crate::sql::Dialect;
 
@@ -53,6 +54,8 @@ pub struct Workspace {
     pub edited: FileTexts,
     /// Files on disk that are taken away, as a migration that gets another name.
     pub removed: BTreeSet<String>,
+    /// Replays of earlier checks of a session.
+    pub(crate) kept: KeptReplays,
 }
 
 /// Where the configuration is taken from.
@@ -118,6 +121,7 @@ impl Workspace {
             all: false,
             edited: FileTexts::new(),
             removed: BTreeSet::new(),
+            kept: KeptReplays::default(),
         })
     }
 

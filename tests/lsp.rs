@@ -1,5 +1,7 @@
 //! The language server, driven over its streams as an editor drives it.
 
+#[path = "lsp/again.rs"]
+mod again;
 #[path = "common/folder.rs"]
 mod folder;
 #[path = "common/lsp_client.rs"]

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
 
+use super::asked::AskedLog;
 use super::{Catalog, Rejection, Site};
 use crate::source::{Source, Span};
 use crate::sql::change::ObjectName;
@@ -19,6 +20,16 @@ pub(crate) struct Later {
     history: Option<Arc<History>>,
     /// Whether nothing is asked: on the way down, what is made later was made.
     pub(crate) idle: bool,
+    asked: AskedLog<AskedLater>,
+}
+
+/// A question that was asked of the texts, and its answer.
+#[derive(Clone, Debug)]
+pub(crate) struct AskedLater {
+    kind: MadeKind,
+    name: ObjectName,
+    after: Site,
+    answer: Option<Making>,
 }
 
 /// One text, and which of its bytes are run.
@@ -82,7 +93,7 @@ enum NamingKind {
 }
 
 /// Where something is made.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Making {
     pub(crate) site: Site,
     /// Whether it fails where the thing is there already.
@@ -101,14 +112,47 @@ impl Later {
         };
         Self {
             history: Some(Arc::new(history)),
-            idle: false,
+            ..Self::default()
         }
+    }
+
+    /// The same texts, with a log of what they are asked.
+    #[must_use]
+    pub(crate) fn logged(self, asked: AskedLog<AskedLater>) -> Self {
+        Self { asked, ..self }
+    }
+
+    /// Whether the texts give that answer.
+    pub(crate) fn still_answers(&self, asked: &AskedLater) -> bool {
+        self.answer(asked.kind, &asked.name, asked.after) == asked.answer
+    }
+
+    /// Goes on with other texts, where there were any.
+    pub(crate) fn follow(&mut self, now: &Self) {
+        if self.history.is_some() {
+            self.history.clone_from(&now.history);
+        }
+    }
+
+    /// The answer to a question, which is written down.
+    fn find(&self, kind: MadeKind, name: &ObjectName, after: Site) -> Option<Making> {
+        if self.idle || self.history.is_none() {
+            return None;
+        }
+        let answer = self.answer(kind, name, after);
+        self.asked.note(|| AskedLater {
+            kind,
+            name: name.clone(),
+            after,
+            answer,
+        });
+        answer
     }
 
     /// The first statement after a place that makes something of that name, unless one before it
     /// drops or renames such a thing.
-    fn find(&self, kind: MadeKind, name: &ObjectName, after: Site) -> Option<Making> {
-        let history = self.history.as_ref().filter(|_| !self.idle)?;
+    fn answer(&self, kind: MadeKind, name: &ObjectName, after: Site) -> Option<Making> {
+        let history = self.history.as_ref()?;
         let order = |site: Site| (site.migration, site.file, site.span.start);
         let schema = name.schema.as_ref().map(|schema| schema.value.as_str());
         let home = history.dialect.home_schema();

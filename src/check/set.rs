@@ -14,7 +14,7 @@ use crate::custom;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::history::released::Released;
 use crate::project::{Direction, Migration, MigrationSet, Project, Unjudged};
-use crate::replay::{Before, Lowered, Past, ReadOptions, Replay, Step};
+use crate::replay::{Before, KeptHistory, KeptReplays, Lowered, Past, ReadOptions, Replay, Step};
 use crate::rules::{Check, name};
 use crate::source::Source;
 use crate::sql::{Problem, Understood, Unread};
@@ -28,12 +28,19 @@ pub(super) const UNPARSED: &str = name::unparsed_statement;
 pub(super) fn check(
     project: &Project,
     set: &MigrationSet,
+    kept: &KeptReplays,
     config: &Config,
     scope: &Scope,
     output: &mut CheckState,
 ) -> Catalog {
     let versions = config.versions();
-    let mut replay = Replay::of(set, versions);
+    let mut history = kept.open(set, versions);
+    let state = |history: &Option<KeptHistory>, count| {
+        let known = history.as_ref().and_then(|history| history.state(count));
+        known.unwrap_or_else(|| Replay::of(set, versions))
+    };
+    let known = history.as_ref().map_or(0, KeptHistory::known);
+    let mut replay = state(&history, 0);
     let judge = Judge {
         project,
         set,
@@ -49,6 +56,8 @@ pub(super) fn check(
         released: released(set, scope),
     };
     let first = config.applied(set);
+    // How many migrations have led to the state of the replay.
+    let mut run = 0;
     for (number, migration) in set.migrations.iter().enumerate() {
         let reports = number >= first && judge.covers(migration);
         if number < first && !scope.paths.is_empty() {
@@ -62,8 +71,23 @@ pub(super) fn check(
                 .ledger
                 .extend(named.map(|path| Unjudged::idle(path, "it lies before the baseline")));
         }
+        if !reports && number < known {
+            continue;
+        }
+        if run < number {
+            replay = state(&history, number);
+            judge.past.borrow_mut().keep(&replay);
+        }
         judge.migration(number, migration, reports, &mut replay, output);
+        run = number + 1;
+        if let Some(history) = &mut history {
+            history.keep(run, &replay);
+        }
     }
+    if run < set.migrations.len() {
+        replay = state(&history, set.migrations.len());
+    }
+    kept.close(set, history);
     for file in &set.unread_last {
         replay.skip(file, set.migrations.len());
     }

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::diagnostic::Confidence;
 use crate::error::Result;
 use crate::project::tree::Overlay;
+use crate::replay::KeptReplays;
 use crate::schema::input::Input;
 use crate::workspace::{Configuration, Workspace, root_of};
 
@@ -44,6 +45,7 @@ pub(super) struct Judgements {
     stale: BTreeSet<PathBuf>,
     merged: HashMap<Home, BTreeSet<String>>,
     of: HashMap<Home, Judgement>,
+    kept: HashMap<Home, KeptReplays>,
 }
 
 impl Judgements {
@@ -124,6 +126,8 @@ impl Judgements {
             .collect();
         let named: Vec<&str> = paths.iter().map(String::as_str).collect();
         let mut workspace = Workspace::open(&here(first, folders), &named, Configuration::Nearest)?;
+        let kept = self.kept.entry(home.clone());
+        workspace.kept = kept.or_insert_with(KeptReplays::of_session).clone();
         let mut documents = BTreeMap::new();
         for ((uri, buffer), path) in buffers.iter().zip(&workspace.paths) {
             workspace.edited.insert(path.clone(), buffer.text.clone());

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::catalog::asked::AskedLog;
 use crate::project::{MigrationPart, MigrationSet};
 use crate::sql::{Dialect, code};
 
@@ -10,6 +11,15 @@ use crate::sql::{Dialect, code};
 pub(super) struct HistoryTexts {
     parts: Arc<[(u32, MigrationPart)]>,
     dialect: Dialect,
+    asked: AskedLog<AskedElsewhere>,
+}
+
+/// A question that was asked of the texts, and its answer.
+#[derive(Clone, Debug)]
+pub(super) struct AskedElsewhere {
+    number: u32,
+    table: String,
+    answer: bool,
 }
 
 impl HistoryTexts {
@@ -21,13 +31,35 @@ impl HistoryTexts {
         Self {
             parts: parts.collect(),
             dialect: set.dialect,
+            asked: AskedLog::default(),
         }
+    }
+
+    /// The same texts, with a log of what they are asked.
+    #[must_use]
+    pub(super) fn logged(self, asked: AskedLog<AskedElsewhere>) -> Self {
+        Self { asked, ..self }
+    }
+
+    /// Whether the texts give that answer.
+    pub(super) fn still_answer(&self, asked: &AskedElsewhere) -> bool {
+        self.answer(asked.number, &asked.table) == asked.answer
     }
 
     /// Whether other migrations use a table too, and none of the set makes it: then something else
     /// does, since they would not have been written before or after one that fails. Measured on
     /// Ory's Keto, whose `networks` comes out of a library.
     pub(super) fn show_made_elsewhere(&self, number: u32, table: &str) -> bool {
+        let answer = self.answer(number, table);
+        self.asked.note(|| AskedElsewhere {
+            number,
+            table: table.to_owned(),
+            answer,
+        });
+        answer
+    }
+
+    fn answer(&self, number: u32, table: &str) -> bool {
         let table = table.rsplit('.').next().unwrap_or(table);
         let same = |word: &str| {
             word.trim_matches(['"', '`', '[', ']'])

@@ -62,6 +62,13 @@ pub(super) enum ScopeKind {
     Savepoint(String),
 }
 
+impl StepScope {
+    /// The schema to go back to, where one is kept.
+    pub(super) fn before(&mut self) -> Option<&mut Catalog> {
+        self.before.as_mut().map(|before| &mut before.0)
+    }
+}
+
 impl Replay {
     /// Tells the transaction that the statement will run in, before it runs.
     pub fn enter(&mut self, file: u32, statement: &Statement) {

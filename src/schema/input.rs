@@ -4,7 +4,7 @@ use super::load::{Schemas, beside};
 use crate::error::Result;
 use crate::project::tree::Tree;
 use crate::project::{MigrationSet, Project};
-use crate::replay::AheadThreads;
+use crate::replay::{AheadThreads, KeptReplays};
 use crate::sql::Versions;
 
 /// A project with the schemas that stand beside its migrations.
@@ -16,6 +16,8 @@ pub struct Input {
     schemas: Vec<Option<Schemas>>,
     /// What reads the migrations before they are replayed.
     ahead: Option<AheadThreads>,
+    /// Replays of earlier checks, where a session keeps them.
+    pub(crate) kept: KeptReplays,
 }
 
 /// One migration set, and what should agree with it.
@@ -35,6 +37,7 @@ impl From<Project> for Input {
             project,
             schemas,
             ahead: None,
+            kept: KeptReplays::default(),
         }
     }
 }
@@ -48,10 +51,21 @@ impl Input {
         versions: Versions,
         wanted: impl Fn(&MigrationSet) -> bool,
     ) -> Result<Self> {
+        Self::read_again(tree, project, versions, wanted, &KeptReplays::default())
+    }
+
+    /// The same in a session, whose earlier checks have replayed most of it.
+    pub(crate) fn read_again(
+        tree: &dyn Tree,
+        project: Project,
+        versions: Versions,
+        wanted: impl Fn(&MigrationSet) -> bool,
+        kept: &KeptReplays,
+    ) -> Result<Self> {
         let mut schemas = Vec::with_capacity(project.sets.len());
         for set in &project.sets {
             schemas.push(if wanted(set) {
-                Some(beside(tree, set, versions)?)
+                Some(beside(tree, set, versions, kept)?)
             } else {
                 None
             });
@@ -60,6 +74,7 @@ impl Input {
             project,
             schemas,
             ahead: None,
+            kept: kept.clone(),
         })
     }
 

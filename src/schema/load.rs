@@ -8,7 +8,7 @@ use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::project::tree::{Tree, not_text};
 use crate::project::{MigrationSet, Unjudged};
-use crate::replay::catalog_of;
+use crate::replay::KeptReplays;
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, Versions, merge_marks};
 use crate::tool::{Journal, Tool};
@@ -46,7 +46,12 @@ impl Schemas {
 }
 
 /// Reads all that stands beside a migration set.
-pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result<Schemas> {
+pub fn beside(
+    tree: &dyn Tree,
+    set: &MigrationSet,
+    versions: Versions,
+    kept: &KeptReplays,
+) -> Result<Schemas> {
     let mut schemas = Schemas {
         unread: set.rejected_schemas.clone(),
         ..Schemas::default()
@@ -55,6 +60,7 @@ pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result
         tree,
         set,
         versions,
+        kept,
         replayed: OnceCell::new(),
     };
     declared_of_set(&given, &mut schemas)?;
@@ -144,6 +150,7 @@ pub(crate) struct Beside<'a> {
     pub(crate) tree: &'a dyn Tree,
     pub(crate) set: &'a MigrationSet,
     pub(crate) versions: Versions,
+    kept: &'a KeptReplays,
     replayed: OnceCell<Catalog>,
 }
 
@@ -151,7 +158,7 @@ impl Beside<'_> {
     /// What the migrations make.
     pub(crate) fn migrated(&self) -> Catalog {
         self.replayed
-            .get_or_init(|| catalog_of(self.set, self.versions, self.set.migrations.len()))
+            .get_or_init(|| self.kept.catalog_of(self.set, self.versions))
             .clone()
     }
 }

@@ -458,7 +458,7 @@ fn schemas(
     let config = &workspace.config;
     let mut active = rules::all().iter().filter(|rule| config.may_run(rule));
     if active.any(|rule| drift::speaks_for(rule.meta.name)) {
-        Input::read(tree, project, config.versions(), wanted)
+        Input::read_again(tree, project, config.versions(), wanted, &workspace.kept)
     } else {
         Ok(Input::from(project))
     }
