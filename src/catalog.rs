@@ -128,6 +128,8 @@ pub struct Catalog {
     pub(crate) inserted: inserted::InsertedRows,
     /// Which databases its names are about (MySQL, SQLite).
     pub(crate) databases: databases::Databases,
+    /// When nothing was known to name a relation that is not there (SQLite).
+    pub(crate) unbroken: resolve::UnbrokenSchema,
     /// Where text stands that nobody read and that may have changed anything made before it.
     pub(crate) doubted: Option<Site>,
     /// What cannot be known about the whole. Parts carry their own [`Knowledge`].
@@ -160,6 +162,7 @@ impl Catalog {
             contested: SharedMap::default(),
             inserted: inserted::InsertedRows::default(),
             databases: databases::Databases::default(),
+            unbroken: resolve::UnbrokenSchema::default(),
             doubted: None,
             knowledge: Knowledge::default(),
         }

@@ -18,6 +18,7 @@ mod types;
 mod width;
 
 pub(crate) use place::ClausePlace;
+pub(crate) use reread::UnbrokenSchema;
 pub(crate) use sqlite::is_thrown_away;
 pub(crate) use types::OWN_CONVERSIONS;
 

@@ -8,7 +8,7 @@ use crate::sql::Statement;
 use crate::sql::change::{
     Change, ChangeKind, ColumnDef, DataType, LiteralTarget, ObjectName, Parameter, TableAction,
 };
-use crate::sql::walk::{changes, column_defaults, literals};
+use crate::sql::walk::{changes, column_defaults, literals, query};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
@@ -153,7 +153,35 @@ fn uses(change: &Change, context: &Context) -> Vec<(String, Span, QName)> {
             .into_iter()
             .map(move |label| (label, span, of.clone()))
     });
-    of_literals.chain(of_defaults).collect()
+    of_literals
+        .chain(of_defaults)
+        .chain(cast_later(change, context))
+        .collect()
+}
+
+/// Strings that are texts at first, in `VALUES` or in a subquery, and whose column is cast. A query
+/// that is only kept, as a view's, casts nothing yet.
+fn cast_later(change: &Change, context: &Context) -> Vec<(String, Span, QName)> {
+    let runs = matches!(
+        change.kind,
+        ChangeKind::Insert { .. }
+            | ChangeKind::Update { .. }
+            | ChangeKind::Delete { .. }
+            | ChangeKind::Select(_)
+    );
+    let tree = query(change).and_then(|query| query.tree.get());
+    let Some(tree) = tree.filter(|_| runs) else {
+        return Vec::new();
+    };
+    let of_enums = tree.texts_cast().into_iter().filter_map(|text| {
+        let of = context.enum_of(text.to)?.name.clone();
+        Some((text, of))
+    });
+    let labels = of_enums.flat_map(|(text, of)| {
+        let all = elements(text.value, text.to.array).into_iter();
+        all.map(move |label| (label, text.span, of.clone()))
+    });
+    labels.collect()
 }
 
 /// The type of a parameter of the function that the change makes.

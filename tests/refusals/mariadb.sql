@@ -27,3 +27,6 @@ ALTER TABLE items ADD COLUMN made double GENERATED ALWAYS AS (CAST(1e3 AS date) 
 SELECT p.b AS b, count(*) OVER (PARTITION BY b) AS n FROM posts p JOIN items i ON i.id = p.id;
 SELECT p.b AS x, count(*) OVER (PARTITION BY x) AS n FROM posts p;
 SELECT count(b) OVER () AS n FROM posts p JOIN items i ON i.id = p.id; -- 42702
+DELETE FROM p USING posts p JOIN items i ON i.id = p.id;
+DELETE FROM p, i USING posts p JOIN items i ON i.id = p.id WHERE p.b = 'a';
+DELETE FROM posts USING posts JOIN items i ON i.id = posts.nothing; -- 42703

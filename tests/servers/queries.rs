@@ -17,6 +17,7 @@ use std::io::Write as _;
 use crate::property::{generalised, setting};
 use crate::replay::{Replay, Verdict};
 use crate::server::{Engine, Server};
+use crate::session::is_lost;
 use statement::Writer;
 
 /// Statements on each schema.
@@ -32,6 +33,8 @@ struct Tally {
     missed: BTreeMap<String, (usize, String)>,
     /// Statements that the server takes and driftlint does not understand.
     opaque: usize,
+    /// Statements at which the server crashed; nothing more is asked of their database.
+    crashes: usize,
     failures: Vec<String>,
 }
 
@@ -51,8 +54,8 @@ pub(crate) fn check(server: &Server, databases: u64, foreseen: usize) {
     let share = (100 * seen).checked_div(tally.refused).unwrap_or(100);
     let mut summary = format!(
         "{:?}: {} queries accepted ({} not understood), {} refused, {seen} of those foreseen \
-         ({share} %)\n",
-        server.engine, tally.accepted, tally.opaque, tally.refused
+         ({share} %), {} crashes\n",
+        server.engine, tally.accepted, tally.opaque, tally.refused, tally.crashes
     );
     if std::env::var_os("DRIFTLINT_SERVERS_VERBOSE").is_some() {
         let mut kinds: Vec<_> = tally.missed.iter().collect();
@@ -106,6 +109,11 @@ fn one_database(server: &Server, seed: u64, tally: &mut Tally) {
             session.execute("BEGIN").expect("a transaction begins");
         }
         let answer = session.execute(sql);
+        if is_lost(&answer) {
+            tally.crashes += 1;
+            server.wait(|| server.client("").args(["-e", "select 1"]).output());
+            break;
+        }
         if transactional {
             session.execute("ROLLBACK").expect("a transaction ends");
         } else if answer.is_ok() && !statement.undo.is_empty() {

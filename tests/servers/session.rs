@@ -8,6 +8,14 @@ use crate::server::Engine;
 /// Ends the answer to each statement.
 const MARK: &str = "@@driftlint-done@@";
 
+/// How MariaDB's client says that the server crashed.
+const LOST: &str = "ERROR 2013 ";
+
+/// Whether an answer is that the server crashed, so that the session is of no more use.
+pub(crate) fn is_lost(answer: &Result<String, String>) -> bool {
+    answer.as_ref().is_err_and(|why| why.contains(LOST))
+}
+
 /// A connection to one database.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -89,6 +97,10 @@ impl Session {
                 &mut rows
             }
             .push_str(&line);
+            // The mark will not come: the client has nobody to ask.
+            if self.engine == Engine::MariaDb && line.starts_with(LOST) {
+                break;
+            }
         }
         if errors.is_empty() {
             Ok(rows)

@@ -1,16 +1,73 @@
 //! Views and triggers whose text SQLite reads again: whenever something reads the view, and when a
 //! table that they use changes.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::from::renamed;
 use super::place::ClausePlace;
 use super::{Columns, InSight, NameResolver, NameScope, Outputs, ReadView};
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Mention, QName, Rejection, Table, Trigger, View};
+use crate::catalog::shared::{MapDifference, SharedMap};
+use crate::catalog::{Catalog, Mention, QName, Rejection, Table, Trigger, View};
 use crate::source::Span;
 use crate::sql::change::ObjectName;
+
+/// The tables and views of a catalog when nothing in them named a relation that was not there.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct UnbrokenSchema {
+    tables: SharedMap<QName, Arc<Table>>,
+    views: SharedMap<QName, Arc<View>>,
+}
+
+/// What may name a relation that is not there, by name.
+#[derive(Debug, Default)]
+pub(crate) struct BrokenSuspects<'c> {
+    /// Tables, for their triggers.
+    pub(crate) tables: BTreeMap<&'c QName, &'c Table>,
+    /// Views.
+    pub(crate) views: BTreeMap<&'c QName, &'c View>,
+}
+
+impl Catalog {
+    /// Takes note that nothing names a relation that is not there.
+    pub(crate) fn is_unbroken(&mut self) {
+        self.unbroken = UnbrokenSchema {
+            tables: (*self.tables).clone(),
+            views: (*self.views).clone(),
+        };
+    }
+
+    /// What may have come to name a relation that is not there since nothing did: what changed, and
+    /// what speaks of something that went away. A history of 1,000 tables that renames a column of
+    /// each asked a million triggers when all were asked each time.
+    pub(crate) fn broken_suspects(&self) -> BrokenSuspects<'_> {
+        let before = &self.unbroken;
+        let mut suspects = BrokenSuspects::default();
+        let mut gone: Vec<&QName> = Vec::new();
+        for MapDifference { key, after, .. } in before.tables.differences(&self.tables, Arc::ptr_eq)
+        {
+            match after {
+                Some(table) => _ = suspects.tables.insert(&table.name, table),
+                None => gone.push(key),
+            }
+        }
+        for MapDifference { key, after, .. } in before.views.differences(&self.views, Arc::ptr_eq) {
+            match after {
+                Some(view) => _ = suspects.views.insert(&view.name, view),
+                None => gone.push(key),
+            }
+        }
+        for name in gone {
+            let mention = Mention::Relation(&name.name);
+            suspects.tables.extend(self.tables.with(mention));
+            suspects.views.extend(self.views.with(mention));
+        }
+        suspects
+    }
+}
 
 /// Why a statement fails that reads a broken view.
 pub(super) fn broken_view(view: &View, name: &ObjectName, why: &Rejection) -> Rejection {

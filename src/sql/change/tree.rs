@@ -4,6 +4,8 @@
 //! needed to find every name in the scope where it stands: which tables are visible there, under
 //! which names, and what encloses what.
 
+mod casts;
+
 use std::sync::Arc;
 
 use super::{DataType, Ident, ObjectName};

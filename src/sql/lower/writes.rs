@@ -218,12 +218,18 @@ impl Walker<'_, '_> {
     pub(super) fn delete(&mut self, delete: &ast::Delete) -> Option<ObjectName> {
         self.scopes.push(SelectScope::default());
         let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
-        self.from(from);
+        // In MySQL's `DELETE FROM t USING …`, what stands before `USING` only names some of the rest.
+        let picks = self.cx.dialect.has_several_databases() && delete.using.is_some();
+        if !picks {
+            self.from(from);
+        }
         self.from(delete.using.as_deref().unwrap_or_default());
-        let named = match (
-            delete.tables.first(),
-            from.first().map(|from| &from.relation),
-        ) {
+        let first = match from.first().map(|from| &from.relation) {
+            Some(TableFactor::Table { name: table, .. }) => Some(table),
+            _ => None,
+        };
+        let picked = delete.tables.first().or(first.filter(|_| picks));
+        let named = match (picked, first) {
             (Some(table), _) => {
                 // MySQL's `DELETE t FROM …` may give an alias.
                 let table = name::object_name(table, self.cx);
@@ -237,10 +243,8 @@ impl Walker<'_, '_> {
                     .find(|seen| self.same(&seen.name, &table.name.value));
                 alias.and_then(|seen| seen.table.clone()).unwrap_or(table)
             }
-            (None, Some(TableFactor::Table { name: table, .. })) => {
-                name::object_name(table, self.cx)
-            }
-            _ => return None,
+            (None, Some(table)) => name::object_name(table, self.cx),
+            (None, None) => return None,
         };
         self.exprs(delete.selection.iter());
         let joined = delete.using.is_some()

@@ -391,40 +391,35 @@ fn forget_bodies(apply: &mut Apply<'_>, name: &QName) {
 
 /// `RENAME` reads every view and trigger again, and fails when one names a table that is not
 /// there.
-fn refuse_broken(apply: &Apply<'_>, of: &QName, span: Span) -> Outcome {
+fn refuse_broken(apply: &mut Apply<'_>, of: &QName, span: Span) -> Outcome {
     if !apply.catalog.renames_everywhere() || !apply.catalog.knowledge.is_exact() {
         return Ok(());
     }
+    let catalog = &*apply.catalog;
     let missing = |relation: &&QName| {
         let name = ObjectName::synthetic(relation.name.clone());
-        apply.catalog.find_table(&name).is_none()
-            && apply.catalog.find_view(&name).is_none()
-            && !apply.catalog.is_system(&name)
+        catalog.find_table(&name).is_none()
+            && catalog.find_view(&name).is_none()
+            && !catalog.is_system(&name)
     };
     let broken = |kind: &str, name: &str, relation: &QName, made| {
         let message = format!("{kind} `{name}` uses table `{relation}`, which does not exist");
         Err(Rejection::new(sqlstate::UNDEFINED_TABLE, span, message).because(made, "made here"))
     };
-    for view in apply
-        .catalog
-        .views
-        .values()
-        .filter(|view| view.knowledge.is_exact())
-    {
+    let suspects = catalog.broken_suspects();
+    let views = suspects.views.into_values();
+    for view in views.filter(|view| view.knowledge.is_exact()) {
         if let Some(relation) = view.relations.iter().find(missing) {
             return broken("view", &view.name.name, relation, view.origin.made);
         }
     }
-    for trigger in apply
-        .catalog
-        .tables
-        .values()
-        .flat_map(|table| &table.triggers)
-    {
+    let tables = suspects.tables.into_values();
+    for trigger in tables.flat_map(|table| &table.triggers) {
         if let Some(relation) = trigger.relations.iter().find(missing) {
             return broken("trigger", &trigger.name, relation, trigger.origin.made);
         }
     }
+    apply.catalog.is_unbroken();
     apply.refuse_unreadable(of, span)
 }
 
