@@ -22,7 +22,7 @@ pub use ahead::AheadThreads;
 pub(crate) use ahead::{AheadSet, read_ahead};
 pub(crate) use kept::KeptHistory;
 pub use kept::KeptReplays;
-pub(crate) use lowered::{Lowered, ReadOptions};
+pub(crate) use lowered::{Lowered, ReadOptions, is_template};
 pub use past::Before;
 pub(crate) use past::Past;
 pub use rows::Rows;

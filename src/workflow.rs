@@ -125,6 +125,7 @@ impl Workflow {
     pub fn may_hold(path: &str) -> bool {
         let name = file_name(path);
         read::is_known(path)
+            || image::is_service_file(path)
             || matches!(
                 name,
                 ".gitignore" | ".dockerignore" | "action.yml" | "action.yaml"

@@ -278,3 +278,44 @@ fn a_link_out_of_the_project_is_said_whatever_its_name() {
     let words = "shared: a link to a folder that lies outside of the project";
     assert_says(&folder, &["check"], 2, &[words]);
 }
+
+#[test]
+fn templates_are_not_judged_and_not_counted() {
+    let folder = project(&[
+        ("migrations/0001_a.sql", TABLE.as_bytes()),
+        (
+            "migrations/0002_b.sql",
+            b"CREATE TABLE {{.prefix}}b (id int);\n",
+        ),
+        (
+            "migrations/0003_c.sql",
+            b"CREATE TABLE {{.prefix}}c (id int);\n",
+        ),
+    ]);
+    let said = "0002_b.sql and 1 file beside it: a template: what it is filled in with";
+    assert_says(
+        &folder,
+        &["check"],
+        0,
+        &[said, "checked 1 migration:", "2 not judged"],
+    );
+    let named = ["check", "migrations/0002_b.sql"];
+    assert_says(&folder, &named, 2, &["a template"]);
+}
+
+#[test]
+fn migrations_for_tests_are_said_and_judged_when_they_are_named() {
+    let folder = project(&[
+        ("app/test/sql/0001_a.sql", TABLE.as_bytes()),
+        ("app/test/sql/0002_b.sql", b"DROP TABLE nothing;\n"),
+    ]);
+    let said = "app/test/sql: migrations for tests";
+    assert_says(&folder, &["check"], 2, &[said]);
+    assert_says(&folder, &["check", "app"], 2, &[said]);
+    for named in ["app/test/sql", "app/test/sql/0002_b.sql"] {
+        assert_says(&folder, &["check", named], 1, &["[migration-will-fail]"]);
+    }
+    let configured = "[[migrations]]\nfolder = \"app/test/sql\"\n";
+    fs::write(folder.path().join("driftlint.toml"), configured).expect("a file");
+    assert_says(&folder, &["check"], 1, &["[migration-will-fail]"]);
+}

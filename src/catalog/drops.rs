@@ -324,7 +324,12 @@ impl Apply<'_> {
             sqlstate::UNDEFINED_TABLE
         };
         self.missing_relation(name, kind)
-            .map_err(|rejection| Rejection { code, ..rejection })
+            .map_err(|rejection| Rejection {
+                code,
+                // Where somebody else makes what is missing, it is taken for a table.
+                missing: rejection.missing.filter(|_| kind != "index"),
+                ..rejection
+            })
     }
 }
 

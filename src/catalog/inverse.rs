@@ -14,6 +14,7 @@ use super::{
 use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
 use crate::sql::change::Expr;
+use crate::sql::types::affinity;
 
 impl Catalog {
     /// Whether a table that an earlier state lacks may have been there: not all of that state is
@@ -266,11 +267,22 @@ impl Tables<'_> {
         let differs = |aspect: &str, a: String, b: String| {
             (a != b).then(|| format!("{aspect} of {what} is {b}, was {a}"))
         };
-        found.extend(differs(
-            "the type",
-            old.data_type.to_string(),
-            new.data_type.to_string(),
-        ));
+        let types = [old, new].map(|column| column.data_type.to_string());
+        // Where any words are a type, it is the affinity that decides what is stored; only a key
+        // has to be called INTEGER to number the rows.
+        let is_key = |table: &Table, column: &Column| {
+            let key = table.primary_key.as_ref();
+            key.is_some_and(|key| key.columns == [column.name.as_str()])
+        };
+        let loose = self.catalogs.0.dialect.keeps_types_as_written()
+            && !is_key(self.old, old)
+            && !is_key(self.new, new);
+        let same =
+            types[0].eq_ignore_ascii_case(&types[1]) || affinity(&types[0]) == affinity(&types[1]);
+        let [before, after] = types;
+        if !(loose && same) {
+            found.extend(differs("the type", before, after));
+        }
         let null = |column: &Column| {
             if column.not_null {
                 "NOT NULL"

@@ -86,7 +86,16 @@ impl Ledger {
         project: &Project,
         scope: &Scope,
     ) {
-        self.judged = judged.collect();
+        // A template is read, and nothing that a server would be given is known of it.
+        let unread: BTreeSet<&str> = self
+            .entries
+            .iter()
+            .filter(|entry| entry.cause == Consequence::Foreign)
+            .map(|entry| entry.path.as_str())
+            .collect();
+        self.judged = judged
+            .filter(|path| !unread.contains(path.as_str()))
+            .collect();
         self.entries.sort();
         self.entries.dedup();
         let asked = |entry: &&Unjudged| {

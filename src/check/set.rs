@@ -14,7 +14,9 @@ use crate::custom;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::history::released::Released;
 use crate::project::{Direction, Migration, MigrationSet, Project, Unjudged};
-use crate::replay::{Before, KeptHistory, KeptReplays, Lowered, Past, ReadOptions, Replay, Step};
+use crate::replay::{
+    Before, KeptHistory, KeptReplays, Lowered, Past, ReadOptions, Replay, Step, is_template,
+};
 use crate::rules::{Check, name};
 use crate::source::Source;
 use crate::sql::{Problem, Understood, Unread};
@@ -180,7 +182,7 @@ impl Judge<'_> {
             self.past.borrow_mut().push(self.set, number, up, replay);
             return;
         }
-        output.summary.migrations += 1;
+        output.summary.migrations += usize::from(!up.is_template());
         let before = Before::of(&self.past);
         if migration.down.is_some() || up.is_asked_before() {
             // What it leads back to is sure to be asked for.
@@ -249,25 +251,33 @@ impl Judge<'_> {
     /// Says where all of a file is nothing that a server could be given.
     fn note_unread(lowered: &Lowered, part: usize, source: &Source, output: &mut CheckState) {
         let of_part = lowered.statements.iter().zip(&lowered.parts);
-        let mut template = false;
+        let (mut templates, mut others) = (false, false);
         for (statement, _) in of_part.filter(|&(_, &index)| index as usize == part) {
-            match &statement.understood {
-                Understood::Opaque {
-                    reason: Unread::TemplateFile,
-                    ..
-                } => template = true,
-                Understood::Opaque {
-                    reason: Unread::Unmerged,
-                    ..
-                } => output.unmerged(source, statement.span),
-                _ => {}
+            if let Understood::Opaque {
+                reason: Unread::Unmerged,
+                ..
+            } = statement.understood
+            {
+                output.unmerged(source, statement.span);
+            }
+            if is_template(statement) {
+                templates = true;
+            } else {
+                others = true;
             }
         }
-        if template {
-            let reason = "a template: what it is filled in with is not known here";
-            let file = Unjudged::foreign(source.path(), reason);
-            output.summary.ledger.push(file);
-        }
+        let file = match (templates, others) {
+            (false, _) => return,
+            (true, false) => Unjudged::foreign(
+                source.path(),
+                "a template: what it is filled in with is not known here",
+            ),
+            (true, true) => Unjudged::partly(
+                source.path(),
+                "a template in part: what that is filled in with is not known here",
+            ),
+        };
+        output.summary.ledger.push(file);
     }
 
     /// Runs one direction of a migration, and judges it where a subject is given.
@@ -384,6 +394,7 @@ impl Judge<'_> {
                 applied: &|set| self.config.applied(set),
                 catalog,
                 changes,
+                merged: self.scope.merged.as_ref(),
                 reporter,
             };
             for (rule, setting) in self.rules(&active) {

@@ -352,7 +352,7 @@ fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {
             ),
         };
     }
-    if let (true, [first, more @ ..]) = (named.is_empty(), project.passed_over.as_slice()) {
+    if let [first, more @ ..] = project.passed_over.as_slice() {
         let others = match more.len() {
             0 => String::new(),
             1 => " and another folder".to_owned(),

@@ -1,5 +1,7 @@
 //! What a rule about a whole migration set is given.
 
+use std::collections::BTreeSet;
+
 use super::reported::{Reported, Reporter};
 use crate::catalog::Catalog;
 use crate::history::ChangeSet;
@@ -16,6 +18,8 @@ pub struct SetContext<'a> {
     pub catalog: &'a Catalog,
     /// What is being committed or merged; `None` for a check of everything.
     pub changes: Option<&'a ChangeSet>,
+    /// The files that the default branch has; `None` where that is not known.
+    pub merged: Option<&'a BTreeSet<String>>,
     /// How many migrations of a set lie before the baseline.
     pub(crate) applied: &'a dyn Fn(&MigrationSet) -> usize,
     pub(crate) reporter: Reporter<'a>,

@@ -10,8 +10,8 @@ mod manifests;
 pub(crate) use content::DialectEvidence;
 pub(crate) use manifests::{Manifest, from_manifests, url_scheme};
 
-use super::discover::Listing;
-use super::tree::Tree;
+use super::discover::{Listing, ancestors, is_vendor};
+use super::tree::{Tree, file_name, parent};
 use crate::error::Result;
 use crate::sql::Dialect;
 
@@ -134,7 +134,9 @@ pub(crate) fn weigh(
     if let Some(FolderHint { decision, plain }) = folder_says {
         let contradicted = match &decision {
             Decision::Known(dialect, _) => !plain && content.contradicts(*dialect),
-            Decision::Unsupported(_) => content.is_ours(),
+            Decision::Unsupported(_) => {
+                content.is_ours() && !(plain && is_beside_another(listing, folder))
+            }
         };
         if !contradicted {
             return Ok(decision);
@@ -162,6 +164,20 @@ pub(crate) fn weigh(
         return Ok(driver.filter(other).unwrap_or(decision));
     }
     Ok(driver.unwrap_or_else(|| Decision::Known(Dialect::Postgres, DEFAULT.to_owned())))
+}
+
+/// Whether a folder that is called after a server lies beside one that is called after another, as
+/// Flyway's `{vendor}` has them: then each name means its server, even if the SQL could be ours.
+fn is_beside_another(listing: &Listing, folder: &str) -> bool {
+    let Some(own) = ancestors(folder).find(|below| is_vendor(file_name(below))) else {
+        return false;
+    };
+    let above = parent(own);
+    listing.under(above).iter().any(|path| {
+        let rest = path[above.len()..].trim_start_matches('/');
+        let other = rest.split_once('/').map(|(first, _)| first);
+        other.is_some_and(|other| is_vendor(other) && other != file_name(own))
+    })
 }
 
 /// What decides the dialect where nothing does.

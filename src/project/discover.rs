@@ -118,7 +118,7 @@ const OF_TESTS: &[&str] = &[
 ];
 
 /// Folders that look like migrations and are passed over for the name of a folder of tests.
-pub(super) fn passed_over(listing: &Listing, asked: &[String]) -> Vec<String> {
+pub(super) fn passed_over(listing: &Listing, asked: &[String]) -> impl Iterator<Item = String> {
     let all: Vec<String> = listing
         .files()
         .iter()
@@ -127,8 +127,7 @@ pub(super) fn passed_over(listing: &Listing, asked: &[String]) -> Vec<String> {
     let of_tests = |folder: &str| folder.split('/').any(|part| OF_TESTS.contains(&part));
     candidates(listing, &all)
         .into_keys()
-        .filter(|folder| of_tests(folder) && is_foreign(folder, asked))
-        .collect()
+        .filter(move |folder| of_tests(folder) && is_foreign(folder, asked))
 }
 
 /// Every folder that may hold a migration set. A folder below `asked` is not held against its name.

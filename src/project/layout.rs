@@ -1,6 +1,8 @@
 //! How migrations lie in folders. Each tool lists its layouts; the first whose evidence holds
 //! decides who runs a folder.
 
+mod words;
+
 use super::Direction;
 use super::apart::{are_underscored, other_half};
 use super::discover::{FolderKind, Listing, ancestors, migration_stem};
@@ -14,6 +16,7 @@ use Evidence::{
     Beside, Called, Configured, Crate, File, Manifest, Marks, MigrationsFolder, MostlyNumbered,
     Named, Nearby, NotElse, Numbered, Path, SomeNumbered,
 };
+use words::{COMPANIONS, ELSE, MANIFESTS, TESTS};
 
 /// How files of a set are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,79 +150,6 @@ static ASKED: Layout = row(
     &[],
 );
 
-/// Words in the name of a folder of numbered SQL files that are no migrations.
-const ELSE: &[&str] = &[
-    "seed",
-    "seeds",
-    "seeder",
-    "seeders",
-    "seeding",
-    "test",
-    "tests",
-    "testing",
-    "query",
-    "queries",
-    "example",
-    "examples",
-    "sample",
-    "samples",
-    "schema",
-    "schemas",
-    "dump",
-    "dumps",
-    "backup",
-    "backups",
-    "bench",
-    "benchmark",
-    "benchmarks",
-    "docs",
-    "doc",
-    "init",
-    "initdb",
-    "entrypoint",
-    "mock",
-    "mocks",
-    "report",
-    "reports",
-    "view",
-    "views",
-    "functions",
-    "procedures",
-    "tutorial",
-    "exercise",
-    "exercises",
-    "analytics",
-    "analysis",
-    "models",
-    "snapshots",
-    "data",
-];
-
-/// Names in a folder of migrations that are none.
-const COMPANIONS: &[&str] = &[
-    "schema",
-    "structure",
-    "seed",
-    "seeds",
-    "readme",
-    "template",
-    "dump",
-];
-
-const MANIFESTS: &[&str] = &[
-    "Cargo.toml",
-    "go.mod",
-    "package.json",
-    "pyproject.toml",
-    "composer.json",
-    "Gemfile",
-    "pom.xml",
-    "build.gradle",
-    "build.gradle.kts",
-    "mix.exs",
-    "deno.json",
-];
-
 /// What a row is judged on.
 pub(crate) struct LayoutEvidence<'a> {
     pub(crate) tree: &'a dyn Tree,
@@ -243,6 +173,26 @@ pub(crate) fn recognise(site: &LayoutEvidence<'_>, asked: bool) -> Result<Option
         }
     }
     Ok((asked && namings.contains(&FileNaming::Single)).then_some(&ASKED))
+}
+
+/// Whether a folder would hold migrations if nothing in its path spoke of tests.
+pub(crate) fn is_for_tests(site: &LayoutEvidence<'_>) -> Result<bool> {
+    if !site.speaks_of(TESTS) || site.speaks_of(ELSE) {
+        return Ok(false);
+    }
+    let namings = site.namings();
+    let mut texts = None;
+    for layout in rows().filter(|layout| namings.contains(&layout.naming)) {
+        let mut holds = layout.evidence.iter().any(|it| matches!(it, NotElse));
+        for &evidence in layout.evidence {
+            holds = holds
+                && (matches!(evidence, NotElse) || site.holds(layout, evidence, &mut texts)?);
+        }
+        if holds {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The layouts of all tools, those first that something certain speaks for: a numbered file may be
@@ -360,7 +310,7 @@ impl LayoutEvidence<'_> {
             Nearby(lies) => lies(self),
             Named => is_named(self.folder),
             MigrationsFolder => file_name(self.folder) == "migrations",
-            NotElse => !self.is_else(),
+            NotElse => !self.speaks_of(ELSE) && !self.speaks_of(TESTS),
         })
     }
 
@@ -437,10 +387,11 @@ impl LayoutEvidence<'_> {
         Ok(false)
     }
 
-    fn is_else(&self) -> bool {
+    /// Whether one of these words is in the name of the folder, or of one around it.
+    fn speaks_of(&self, words: &[&str]) -> bool {
         let speaks = |part: &str| {
             part.split(|c: char| !c.is_ascii_alphanumeric())
-                .any(|word| ELSE.contains(&word.to_ascii_lowercase().as_str()))
+                .any(|word| words.contains(&word.to_ascii_lowercase().as_str()))
         };
         self.folder.split('/').any(speaks)
     }

@@ -136,9 +136,6 @@ impl Loader<'_> {
         project.unsupported.extend(foreign);
         self.add_unmigrated(&mut project)?;
         fragment::mark(&mut project, &self.options.sets);
-        if project.sets.is_empty() {
-            project.passed_over = passed_over(self.listing, &self.options.paths);
-        }
         project.sets.sort_by(|left, right| {
             left.folder
                 .cmp(&right.folder)
@@ -156,7 +153,32 @@ impl Loader<'_> {
                 .unmigrated
                 .retain(|file| asked(&|path| is_under(&file.path, path)));
         }
+        if project.sets.is_empty() {
+            project.passed_over = self.for_tests()?;
+        }
         Ok(project)
+    }
+
+    /// Folders that only what they are called keeps from being migrations: they lie in a folder of
+    /// tests.
+    fn for_tests(&self) -> Result<Vec<String>> {
+        let asked = &self.options.paths;
+        let reached =
+            |folder: &str| asked.is_empty() || asked.iter().any(|path| is_under(folder, path));
+        let passed_over = passed_over(self.listing, asked);
+        let mut found: Vec<String> = passed_over.filter(|folder| reached(folder)).collect();
+        for (folder, kind) in candidates(self.listing, asked) {
+            let site = LayoutEvidence {
+                tree: self.tree,
+                listing: self.listing,
+                folder: &folder,
+                kind,
+            };
+            if reached(&folder) && layout::is_for_tests(&site)? {
+                found.push(folder);
+            }
+        }
+        Ok(found)
     }
 
     /// Several tools call their dump `structure.sql`: without scripts, it belongs to the SQL that it
@@ -202,7 +224,11 @@ impl Loader<'_> {
         };
         // Who names the root means everything: it is a set only where there is no other.
         let named = self.options.paths.iter().any(|path| path == folder);
-        let asked = config.is_some() || (named && (!folder.is_empty() || project.sets.is_empty()));
+        // A file of a folder that is passed over for its name is one of its migrations all the same.
+        let mut paths = self.options.paths.iter();
+        let asked = config.is_some()
+            || (named && (!folder.is_empty() || project.sets.is_empty()))
+            || (paths.any(|path| parent(path) == folder) && layout::is_for_tests(&site)?);
         let layout = match config.and_then(|config| config.runner) {
             Some(runner) => layout::configured(&site, runner),
             None => layout::recognise(&site, asked)?,

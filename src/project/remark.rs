@@ -21,6 +21,18 @@ const BOILERPLATE: &[&str] = &[
     "this section contains sql",
 ];
 
+/// Words that are an explanation by themselves: the file is kept for its number.
+const KEPT: [&str; 8] = [
+    "deleted",
+    "moved",
+    "noop",
+    "obsolete",
+    "placeholder",
+    "removed",
+    "skipped",
+    "superseded",
+];
+
 /// Words that a comment needs to be an explanation.
 const WORDS: usize = 2;
 
@@ -61,11 +73,12 @@ impl MigrationPart {
             let lower = text.to_ascii_lowercase();
             let is_mark = text.starts_with('+') || lower.starts_with("migrate:");
             let written = BOILERPLATE.iter().any(|known| lower.contains(known));
-            let words = text
+            let mut words = lower
                 .split(|c: char| !c.is_alphanumeric())
-                .filter(|word| word.chars().any(char::is_alphabetic))
-                .filter(|word| !NO_WAY_BACK.contains(&word.to_ascii_lowercase().as_str()));
-            !is_mark && !written && words.count() >= WORDS
+                .filter(|word| word.chars().any(char::is_alphabetic));
+            let kept = words.clone().any(|word| KEPT.contains(&word));
+            let telling = words.by_ref().filter(|word| !NO_WAY_BACK.contains(word));
+            !is_mark && !written && (kept || telling.count() >= WORDS)
         })
     }
 }
@@ -96,6 +109,8 @@ mod tests {
             ("-- Not reversible: the addresses were deleted", true),
             ("-- intentionally left blank", true),
             ("-- Your SQL goes here", false),
+            ("-- Migration removed", true),
+            ("-- Down", false),
         ] {
             let part = MigrationPart::whole(Source::new("down.sql".to_owned(), text));
             assert_eq!(part.reason().is_some(), explains, "{text}");

@@ -3,7 +3,9 @@
 use crate::project::{Direction, Migration, MigrationSet};
 use crate::source::{Source, Span};
 use crate::sql::change::{ChangeKind, TypeAction};
-use crate::sql::{Comment, Dialect, Problem, Statement, Understood, Unit, Versions, script};
+use crate::sql::{
+    Comment, Dialect, Problem, Statement, Understood, Unit, Unread, Versions, script,
+};
 
 /// The statements of a migration in one direction.
 #[derive(Debug, Default)]
@@ -80,12 +82,18 @@ impl Lowered {
         })
     }
 
-    /// How many statements nobody understood.
+    /// How many statements nobody understood. Of a template nothing is counted: the file is said
+    /// to be one, and what a server would be given is not known.
     pub(crate) fn opaque(&self) -> usize {
-        self.statements
-            .iter()
-            .filter(|statement| matches!(statement.understood, Understood::Opaque { .. }))
+        let statements = self.statements.iter();
+        statements
+            .filter(|it| matches!(it.understood, Understood::Opaque { .. }) && !is_template(it))
             .count()
+    }
+
+    /// Whether it is a template, so that none of it is judged.
+    pub(crate) fn is_template(&self) -> bool {
+        !self.statements.is_empty() && self.statements.iter().all(is_template)
     }
 
     /// The statements of one part, those in a `DO` block after the block itself.
@@ -112,4 +120,12 @@ impl Lowered {
         }
         spans
     }
+}
+
+/// Whether a statement is not read because its file is a template.
+pub(crate) fn is_template(statement: &Statement) -> bool {
+    let Understood::Opaque { reason, .. } = &statement.understood else {
+        return false;
+    };
+    *reason == Unread::TemplateFile
 }

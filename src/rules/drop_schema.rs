@@ -1,6 +1,7 @@
 //! `DROP SCHEMA … CASCADE`, `DROP DATABASE`, `DROP OWNED`: everything in it goes.
 
 use super::{Check, Context};
+use crate::server::is_home_schema;
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, DropMode, Ident};
 use crate::sql::walk::changes;
@@ -57,7 +58,7 @@ fn takes_tables(name: &Ident, mode: DropMode, context: &Context) -> bool {
     }
     let Some(origin) = context.catalog.schemas.get(&name.value) else {
         // Nothing here made it: it was there before, or `IF EXISTS` finds nothing.
-        return !mode.if_exists;
+        return !mode.if_exists || is_home_schema(&name.value);
     };
     let mut tables = context
         .catalog

@@ -35,9 +35,6 @@ fn check(statement: &Statement, context: &mut Context) {
                 }),
                 "the label was made here",
             )
-            .help(format!(
-                "add `{}` beside it, move code and rows, and leave the old label unused",
-                to.value
-            ));
+            .help("add the new label beside it, move code and rows, and leave the old one unused");
     }
 }

@@ -1,14 +1,22 @@
 //! An index that does nothing that another of the table does not do.
 
+mod in_table;
+
 use super::{Check, Context};
 use crate::catalog::{Index, IndexKey, Key, Table};
 use crate::context::MadeIndex;
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, ExprKind, IndexColumn, IndexDef, TableAction};
+use crate::sql::walk::changes;
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
+    for reached in changes(&statement.changes) {
+        if let ChangeKind::CreateTable(create) = &reached.change.kind {
+            in_table::check(create, statement, context);
+        }
+    }
     for made in crate::context::made_indexes(statement) {
         let Some(table) = context.table(made.table) else {
             continue;

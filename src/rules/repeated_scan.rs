@@ -1,10 +1,11 @@
 //! Several `ALTER TABLE`s of one table that each go through its rows.
 
 use super::{Check, Context};
-use crate::catalog::QName;
-use crate::lock::{Blocks, Work};
-use crate::sql::Statement;
-use crate::sql::change::{AlterTable, ChangeKind, TableAction};
+use crate::catalog::{Catalog, QName};
+use crate::lock::{Blocks, Effect, Work, effects};
+use crate::sql::change::{AlterTable, Change, ChangeKind, ObjectName, TableAction};
+use crate::sql::walk::changes;
+use crate::sql::{Statement, Understood};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
@@ -20,11 +21,10 @@ fn check(statement: &Statement, context: &mut Context) {
     {
         return;
     }
-    let earlier = context.earlier().iter();
-    let Some(first) = earlier
-        .rev()
-        .find(|earlier| scanned(earlier, context).as_ref() == Some(&table))
-    else {
+    let earlier = context.earlier().iter().rev();
+    // What writes rows between two of them may be why there are two.
+    let mut together = earlier.take_while(|earlier| !writes_rows(earlier, &table, context));
+    let Some(first) = together.find(|earlier| has_scanned(earlier, &table, context)) else {
         return;
     };
     let message = format!(
@@ -40,27 +40,58 @@ fn check(statement: &Statement, context: &mut Context) {
 
 /// The table that an `ALTER TABLE` goes through, if its actions can stand beside others.
 fn scanned(statement: &Statement, context: &Context) -> Option<QName> {
-    let [change] = statement.changes.as_slice() else {
-        return None;
+    let alter = combined(statement)?;
+    let effects = context.effects_of(statement);
+    works(&effects).then(|| altered(&alter.table, context.catalog))
+}
+
+/// Whether an earlier statement of the migration went through a table. The schema before the
+/// migration says it: in the one that stands now the column is NOT NULL, or has its type, already.
+fn has_scanned(earlier: &Statement, table: &QName, context: &Context) -> bool {
+    let Some(alter) = combined(earlier) else {
+        return false;
     };
-    let ChangeKind::AlterTable(alter) = &change.kind else {
-        return None;
-    };
-    if !combines(alter) {
-        return None;
+    let effects = effects(&earlier.changes[0], context.run.before());
+    altered(&alter.table, context.catalog) == *table
+        && (works(&effects) || works(&context.effects_of(earlier)))
+}
+
+/// The only change of a statement, where that is an `ALTER TABLE` whose actions can stand beside
+/// others.
+fn combined(statement: &Statement) -> Option<&AlterTable> {
+    match statement.changes.as_slice() {
+        [
+            Change {
+                kind: ChangeKind::AlterTable(alter),
+                ..
+            },
+        ] => combines(alter).then_some(alter),
+        _ => None,
     }
-    let mut effects = context.effects_of(statement).into_iter();
-    let works =
-        effects.any(|effect| effect.blocks() >= Blocks::Writes && effect.work() > Work::Brief);
-    // An earlier statement is reported as if it ran now, when its column is NOT NULL already.
-    let has_worked = alter.actions.iter().any(|(action, _)| {
-        matches!(
-            action,
-            TableAction::SetNotNull { .. } | TableAction::SetType { .. }
-        )
-    });
-    let table = context.catalog.find_table(&alter.table);
-    (works || has_worked).then(|| table.unwrap_or_else(|| context.catalog.qualify(&alter.table)))
+}
+
+fn altered(name: &ObjectName, catalog: &Catalog) -> QName {
+    let table = catalog.find_table(name);
+    table.unwrap_or_else(|| catalog.qualify(name))
+}
+
+fn works(effects: &[Effect]) -> bool {
+    let mut effects = effects.iter();
+    effects.any(|effect| effect.blocks() >= Blocks::Writes && effect.work() > Work::Brief)
+}
+
+/// Whether a statement changes rows of a table, or may.
+fn writes_rows(statement: &Statement, table: &QName, context: &Context) -> bool {
+    let is = |name: &ObjectName| altered(name, context.catalog) == *table;
+    matches!(statement.understood, Understood::Opaque { .. })
+        || changes(&statement.changes)
+            .iter()
+            .any(|reached| match &reached.change.kind {
+                ChangeKind::Update { table, .. }
+                | ChangeKind::Delete { table, .. }
+                | ChangeKind::Insert { table, .. } => is(table),
+                _ => false,
+            })
 }
 
 /// PostgreSQL takes some actions only alone, and others are better alone.

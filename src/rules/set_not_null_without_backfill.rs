@@ -1,8 +1,9 @@
 //! `SET NOT NULL` and `MODIFY … NOT NULL` over rows that nobody filled.
 
 use super::{Check, Context};
-use crate::catalog::{Column, Table};
+use crate::catalog::{Column, Site, Table};
 use crate::context::WholeCopy;
+use crate::replay::Rows;
 use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{
@@ -13,39 +14,55 @@ use crate::sql::walk::changes;
 pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
-    for reached in changes(&statement.changes) {
-        copied(reached.change, context);
-        let ChangeKind::AlterTable(alter) = &reached.change.kind else {
-            continue;
-        };
-        let table = context.table(&alter.table);
-        let empty = table.is_some_and(|table| context.has_no_rows(table));
-        for (action, span) in &alter.actions {
-            let name = match action {
-                TableAction::SetNotNull { column } => &column.value,
-                TableAction::AddConstraint(constraint) if !constraint.not_valid => {
-                    match &constraint.kind {
-                        ConstraintKind::NotNull { column } => &column.value,
-                        _ => continue,
-                    }
-                }
-                // A whole definition says NOT NULL again even where nothing changes: only a column
-                // known to be nullable counts.
-                TableAction::Modify { from, column, .. } if column.not_null == Some(true) => {
-                    match known(table, &from.value) {
-                        Some(known) if !known.not_null => &from.value,
-                        _ => continue,
-                    }
-                }
-                _ => continue,
+    let mut rows = context.rows.clone();
+    let reached = changes(&statement.changes);
+    // A block is one statement, and may fill what it makes NOT NULL after that.
+    let is_block = reached.len() > 1;
+    for reached in reached {
+        judge(reached.change, &rows, context);
+        if is_block {
+            let site = Site {
+                migration: u32::try_from(context.run.number).unwrap_or(u32::MAX),
+                file: 0,
+                span: reached.change.span,
             };
-            let lacks = |table: &Table| context.rows.seeded_without(&table.name, name).is_some();
-            if empty && !table.is_some_and(lacks) {
-                continue;
+            rows.observe(context.catalog, reached.change, site, &statement.source);
+        }
+    }
+}
+
+fn judge(change: &Change, rows: &Rows, context: &mut Context) {
+    copied(change, context);
+    let ChangeKind::AlterTable(alter) = &change.kind else {
+        return;
+    };
+    let table = context.table(&alter.table);
+    let empty = table.is_some_and(|table| context.has_no_rows(table));
+    for (action, span) in &alter.actions {
+        let name = match action {
+            TableAction::SetNotNull { column } => &column.value,
+            TableAction::AddConstraint(constraint) if !constraint.not_valid => {
+                match &constraint.kind {
+                    ConstraintKind::NotNull { column } => &column.value,
+                    _ => continue,
+                }
             }
-            if !added_here(alter, name) && !proved(table, name, alter, context) {
-                report(alter, table, name, *span, context);
+            // A whole definition says NOT NULL again even where nothing changes: only a column
+            // known to be nullable counts.
+            TableAction::Modify { from, column, .. } if column.not_null == Some(true) => {
+                match known(table, &from.value) {
+                    Some(known) if !known.not_null => &from.value,
+                    _ => continue,
+                }
             }
+            _ => continue,
+        };
+        let lacks = |table: &Table| rows.seeded_without(&table.name, name).is_some();
+        if empty && !table.is_some_and(lacks) {
+            continue;
+        }
+        if !added_here(alter, name) && !proved(table, name, alter, rows) {
+            report(alter, table, name, *span, context);
         }
     }
 }
@@ -162,7 +179,7 @@ fn added_here(alter: &AlterTable, name: &str) -> bool {
 }
 
 /// Whether the history shows that no row can hold a null.
-fn proved(table: Option<&Table>, name: &str, alter: &AlterTable, context: &Context) -> bool {
+fn proved(table: Option<&Table>, name: &str, alter: &AlterTable, rows: &Rows) -> bool {
     let converts = alter.actions.iter().any(|(action, _)| match action {
         TableAction::SetType {
             column,
@@ -184,8 +201,8 @@ fn proved(table: Option<&Table>, name: &str, alter: &AlterTable, context: &Conte
                 || column.identity.is_some()
                 || column.generated.is_some() && !can_be_null(column)
         })
-        || context.rows.filled(&table.name, name).is_some()
-        || context.rows.born_with_value(&table.name, name).is_some()
+        || rows.filled(&table.name, name).is_some()
+        || rows.born_with_value(&table.name, name).is_some()
         || table.checks.iter().any(|check| {
             check.valid
                 && check

@@ -126,6 +126,7 @@ pub(super) static SERVER: Server = Server {
         serial_names: &["serial"],
         serial_makes_sequence: false,
         integer_key_is_row_number: false,
+        merges_equal_keys: false,
         counts_for_a_key_only: true,
         invents_values: true,
         restrict_differs: false,

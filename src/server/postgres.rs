@@ -136,6 +136,7 @@ pub(super) static SERVER: Server = Server {
         ],
         serial_makes_sequence: true,
         integer_key_is_row_number: false,
+        merges_equal_keys: true,
         counts_for_a_key_only: false,
         invents_values: false,
         restrict_differs: true,

@@ -264,6 +264,8 @@ questions! {
         /// Whether a key that is one `INTEGER` is the table's own row number, which counts without
         /// being asked. Any other primary key is an index beside the table.
         integer_key_is_row_number: bool,
+        /// Whether `CREATE TABLE` makes one index of keys that are equal.
+        merges_equal_keys: bool,
         /// Whether a column that counts must be the first of a key.
         counts_for_a_key_only: bool,
         /// Whether a new column without a default gets an invented value instead of being refused

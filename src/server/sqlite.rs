@@ -125,6 +125,7 @@ pub(super) static SERVER: Server = Server {
         serial_names: &[],
         serial_makes_sequence: false,
         integer_key_is_row_number: true,
+        merges_equal_keys: true,
         counts_for_a_key_only: false,
         invents_values: false,
         restrict_differs: false,

@@ -79,6 +79,8 @@ pub(super) struct Facts {
     pub(super) late: Option<LateVersion>,
     /// What it keeps as the version of a migration; `None` where it goes by the whole name.
     pub(super) version: fn(&Migration) -> Option<String>,
+    /// Whether it runs nothing at all where two migrations have one version.
+    pub(super) refuses_double_versions: bool,
     /// Whether it runs the file of this path again whenever that has changed.
     pub(super) is_repeatable: fn(&str) -> bool,
     /// Whether its generator drops a table only where it is meant, and it records what it ran.
@@ -247,6 +249,7 @@ impl Facts {
         sees_what_forbids_a_transaction: false,
         late: Some(LateVersion::Runs),
         version: |_| None,
+        refuses_double_versions: false,
         is_repeatable: |_| false,
         drops_knowingly: false,
         layouts: &[],

@@ -45,6 +45,7 @@ pub(super) static TOOL: Facts = Facts {
     shares_databases: Some("other folders of Flyway's may belong to its database"),
     late: Some(LateVersion::Refuses),
     version,
+    refuses_double_versions: true,
     is_repeatable: |path| kind_of(path) == Some(PrefixKind::Repeatable),
     applies: &[ApplyWords::new("flyway", &["migrate"])],
     ..Facts::PLAIN

@@ -24,6 +24,8 @@ pub(super) static TOOL: Facts = Facts {
     )],
     late: Some(LateVersion::Skips),
     version: version::number,
+    // `ErrDuplicateMigration` of its sources.
+    refuses_double_versions: true,
     applies: &[ApplyWords::new("migrate", &["up"])],
     ..Facts::PLAIN
 };

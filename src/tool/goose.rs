@@ -43,6 +43,7 @@ pub(super) static TOOL: Facts = Facts {
     }),
     late: Some(LateVersion::Refuses),
     version: version::number,
+    refuses_double_versions: true,
     applies: &[ApplyWords::new("goose", &["up"])],
     ..Facts::PLAIN
 };

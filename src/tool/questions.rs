@@ -118,6 +118,11 @@ impl Tool {
         self.facts().keeps_checksums
     }
 
+    /// Whether it runs nothing at all where two migrations have one version.
+    pub fn refuses_double_versions(self) -> bool {
+        self.facts().refuses_double_versions
+    }
+
     /// The file beside the migrations in which it keeps their checksums.
     pub fn checksum_file(self) -> Option<ChecksumFile> {
         self.facts().checksum_file

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::command::{CommandLine, command_lines};
+use super::image::is_service_file;
 use crate::error::Result;
 use crate::project::tree::{Tree, ending, file_name};
 use crate::source::Source;
@@ -15,6 +16,8 @@ pub(crate) struct Files<'a> {
     paths: Vec<String>,
     /// Those that can run a command or configure something, sorted.
     candidates: Vec<String>,
+    /// Those that a supervisor may start in an image, sorted.
+    services: Vec<String>,
     read: RefCell<HashMap<String, Option<Source>>>,
 }
 
@@ -54,8 +57,10 @@ impl<'a> Files<'a> {
         paths.sort_unstable();
         let tools: Vec<_> = command_lines().collect();
         let candidates = paths.iter().filter(|path| is_candidate(path, &tools));
+        let services = paths.iter().filter(|path| is_service_file(path));
         Ok(Self {
             candidates: candidates.cloned().collect(),
+            services: services.cloned().collect(),
             tree,
             paths,
             read: RefCell::default(),
@@ -66,6 +71,11 @@ impl<'a> Files<'a> {
     /// once for each kind cost more than reading those that are of one.
     pub(crate) fn candidates(&self) -> &[String] {
         &self.candidates
+    }
+
+    /// The files that a supervisor may start where an image has them.
+    pub(crate) fn services(&self) -> &[String] {
+        &self.services
     }
 
     pub(crate) fn has(&self, path: &str) -> bool {

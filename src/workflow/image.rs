@@ -1,6 +1,9 @@
 //! Dockerfiles: their stages, what they run and start, and where the files in them come from.
 
+mod documents;
 mod reach;
+mod services;
+mod stage;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -13,7 +16,8 @@ use super::shell::Word;
 use super::text::Text;
 use crate::glob::Glob;
 use crate::project::tree::{file_name, join, parent, resolve};
-use crate::source::{Source, Span};
+use crate::source::Source;
+pub(crate) use services::is_service_file;
 
 /// A Dockerfile by its stages.
 pub(crate) struct Image {
@@ -91,7 +95,8 @@ pub(crate) enum ImageFile {
 impl Image {
     /// Reads a Dockerfile. The error says why it cannot be read.
     pub(crate) fn read(source: &Source) -> Result<Self, String> {
-        let parsed = docker::parse(source.text()).map_err(|error| error.to_string())?;
+        let (text, documents) = documents::taken_out(source.text());
+        let parsed = docker::parse(&text).map_err(|error| error.to_string())?;
         let mut stages: Vec<Stage> = Vec::new();
         for stage in parsed.stages() {
             let from = stage.from.image.value.as_ref();
@@ -113,7 +118,7 @@ impl Image {
                 ..Stage::default()
             };
             for instruction in stage.instructions {
-                made.read(source, instruction, &stages);
+                made.read(source, instruction, &stages, &documents);
             }
             stages.push(made);
         }
@@ -296,76 +301,6 @@ impl Copy {
     }
 }
 
-impl Stage {
-    fn read(&mut self, source: &Source, instruction: &docker::Instruction, stages: &[Stage]) {
-        use docker::Instruction;
-        match instruction {
-            Instruction::Workdir(it) => {
-                self.workdir = absolute(
-                    &self.workdir,
-                    it.arguments.value.trim().trim_matches(['"', '\'']),
-                );
-            }
-            Instruction::Env(it) => self.env.extend(assignments(&it.arguments.value)),
-            Instruction::Cmd(it) => self.cmd = Some(start(source, &it.arguments)),
-            Instruction::Entrypoint(it) => {
-                self.entrypoint = Some(start(source, &it.arguments));
-            }
-            Instruction::Run(it) => {
-                let mut run = start(source, &it.arguments);
-                if let Some(document) = it.here_docs.first() {
-                    run.text =
-                        Text::decoded(source, span(&document.span), document.value.to_string());
-                    run.words = None;
-                }
-                self.steps.push(ImageStep::Run(run, self.workdir.clone()));
-            }
-            Instruction::Copy(it) => {
-                let from = it.options.iter().find(|flag| flag.name.value == "from");
-                let from = from.and_then(|flag| flag.value.as_ref()).map_or(
-                    CopyOrigin::Context,
-                    |value| {
-                        let named = stages
-                            .iter()
-                            .position(|it| it.name.as_deref() == Some(value.value.as_ref()));
-                        let number = value.value.parse().ok().filter(|at| *at < stages.len());
-                        named
-                            .or(number)
-                            .map_or(CopyOrigin::Elsewhere, CopyOrigin::Stage)
-                    },
-                );
-                self.copy(source, from, &it.src, &it.dest.value);
-            }
-            Instruction::Add(it) => self.copy(source, CopyOrigin::Context, &it.src, &it.dest.value),
-            _ => {}
-        }
-    }
-
-    fn copy(&mut self, source: &Source, from: CopyOrigin, sources: &[docker::Source], to: &str) {
-        let mut text = None;
-        let mut paths = Vec::new();
-        for one in sources {
-            match one {
-                docker::Source::Path(path) => paths.push(path.value.to_string()),
-                docker::Source::HereDoc(document) => {
-                    text = Some(Text::decoded(
-                        source,
-                        span(&document.span),
-                        document.value.to_string(),
-                    ));
-                }
-                _ => {}
-            }
-        }
-        self.steps.push(ImageStep::Copy(Copy {
-            from,
-            sources: paths,
-            to: absolute(&self.workdir, to).trim_end_matches('/').to_owned(),
-            text,
-        }));
-    }
-}
-
 /// A path of an image from its root.
 pub(crate) fn absolute(folder: &str, path: &str) -> String {
     let base = if path.starts_with('/') {
@@ -374,51 +309,6 @@ pub(crate) fn absolute(folder: &str, path: &str) -> String {
         folder.trim_start_matches('/')
     };
     format!("/{}", resolve(base, path))
-}
-
-fn span(range: &docker::Span) -> Span {
-    Span::new(range.start, range.end)
-}
-
-fn start(source: &Source, command: &docker::Command) -> Start {
-    match command {
-        docker::Command::Exec(list) => {
-            let parts = list
-                .value
-                .iter()
-                .map(|it| (it.value.as_ref(), span(&it.span)));
-            let (text, words) = Text::joined(source, &parts.collect::<Vec<_>>());
-            Start {
-                text,
-                words: Some(words),
-            }
-        }
-        docker::Command::Shell(shell) => Start {
-            text: Text::slice(source, span(&shell.span)),
-            words: None,
-        },
-        _ => Start {
-            text: Text::slice(source, Span::default()),
-            words: None,
-        },
-    }
-}
-
-/// `A=b C="d e"`, or the older `A b`.
-fn assignments(text: &str) -> Vec<EnvAssignment> {
-    let list = super::shell::parse(text);
-    let mut found = Vec::new();
-    for (_, pipeline) in list.0.iter().flat_map(|chain| &chain.items) {
-        if let Some(super::shell::ShellNode::Simple(simple)) = pipeline.stages.first() {
-            found.extend(simple.assigned.iter().cloned());
-            if let [name, value, ..] = &simple.words[..]
-                && simple.assigned.is_empty()
-            {
-                found.push(EnvAssignment::new(&name.text, &value.text));
-            }
-        }
-    }
-    found
 }
 
 #[cfg(test)]

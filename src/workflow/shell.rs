@@ -7,11 +7,13 @@
 mod lex;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use super::run::EnvAssignment;
 use crate::source::Span;
 use lex::ShellToken;
 pub(crate) use lex::Word;
+pub(crate) use written::{WrittenFile, written};
 
 /// Commands one after the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

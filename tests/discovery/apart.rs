@@ -147,3 +147,19 @@ fn what_is_not_read_is_named_by_its_language() {
         ]
     );
 }
+
+#[test]
+fn a_folder_of_another_server_beside_ours_is_that_servers() {
+    let text = "ALTER TABLE a ADD COLUMN IF NOT EXISTS `b` VARCHAR(255);";
+    let files = [
+        ("src/main/resources/db/migration/h2/V1__a.sql", text),
+        ("src/main/resources/db/migration/mysql/V1__a.sql", text),
+    ];
+    let project = load(&files, &[]);
+    let all: Vec<String> = project.sets.iter().map(summary).collect();
+    assert_eq!(
+        all,
+        ["src/main/resources/db/migration/mysql flyway mysql: V1__a"]
+    );
+    assert!(project.unsupported[0].reason.contains("H2"));
+}

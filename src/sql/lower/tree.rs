@@ -26,6 +26,11 @@ pub(super) fn of_expr(expr: &E, cx: &Cx) -> NameTree<Term> {
 pub(super) fn term(expr: &E, cx: &Cx) -> Term {
     match expr {
         E::Identifier(ident) => word(ident, cx),
+        // MySQL's `@@session.time_zone`.
+        E::CompoundIdentifier(parts) if parts.first().is_some_and(|part| is_value(part, cx)) => {
+            let words: Vec<&str> = parts.iter().map(|part| part.value.as_str()).collect();
+            Term::Word(words.join(".").to_ascii_lowercase())
+        }
         E::CompoundIdentifier(parts) => {
             Term::Name(parts.iter().map(|part| name::ident(part, cx)).collect())
         }
@@ -206,13 +211,18 @@ pub(super) fn terms<'e>(exprs: impl IntoIterator<Item = &'e E>, cx: &Cx) -> Vec<
     exprs.into_iter().map(|expr| term(expr, cx)).collect()
 }
 
+/// Whether a word is a value of the server's, or a variable's.
+fn is_value(ident: &ast::Ident, cx: &Cx) -> bool {
+    ident.quote_style.is_none() && on_server!(cx.dialect => names::is_value(&ident.value))
+}
+
 /// A word that stands for itself: a column, a row, or a value of the server's.
 fn word(ident: &ast::Ident, cx: &Cx) -> Term {
     if ident.quote_style.is_none() {
         if ident.value.eq_ignore_ascii_case("default") {
             return Term::Default;
         }
-        if on_server!(cx.dialect => names::is_value(&ident.value)) {
+        if is_value(ident, cx) {
             return Term::Word(ident.value.to_ascii_lowercase());
         }
     }

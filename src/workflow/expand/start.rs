@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use super::{Arguments, Expander, Frame};
+use crate::project::tree::parent;
 use crate::source::Span;
-use crate::workflow::image::Start;
-use crate::workflow::run::CommandRun;
+use crate::workflow::image::{ImageFile, Start};
+use crate::workflow::run::{CommandRun, Layer};
 use crate::workflow::shell::Word;
 use crate::workflow::text::Text;
 
@@ -28,6 +29,30 @@ impl<'a> Expander<'a> {
             }
             None => self.text(&start.text, &mut frame.clone(), runs),
         }
+    }
+
+    /// A script that a supervisor starts: a shell's, or one of execline, whose lines are each a
+    /// command that the next one belongs to.
+    pub(crate) fn service(&self, found: &ImageFile, frame: &Frame<'a>) -> Vec<CommandRun> {
+        let (text, own) = match found {
+            ImageFile::Text(text) => (text.clone(), None),
+            ImageFile::Path(path) => match self.files.source(path) {
+                Some(source) => (Text::whole(&source), Some(parent(path).to_owned())),
+                None => return Vec::new(),
+            },
+        };
+        let first = text.as_str().lines().next().unwrap_or_default().trim_end();
+        let is_other =
+            first.starts_with("#!") && !first.contains("sh") && !first.contains("execline");
+        let mut runs = Vec::new();
+        if !is_other {
+            let mut frame = frame.clone();
+            frame.layer = Layer::Shell;
+            frame.strict = first.contains(" -e");
+            frame.own = own;
+            self.text(&text, &mut frame, &mut runs);
+        }
+        runs
     }
 
     /// ENTRYPOINT with CMD as its words.

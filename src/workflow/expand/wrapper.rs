@@ -65,6 +65,12 @@ const WRAPPERS: &[(&str, Skip)] = &[
     ),
     ("su-exec", Skip::Words(&[], 1)),
     ("gosu", Skip::Words(&[], 1)),
+    ("s6-setuidgid", Skip::Words(&[], 1)),
+    (
+        "s6-notifyoncheck",
+        Skip::Options(&["-3", "-s", "-T", "-t", "-w", "-n", "-c"]),
+    ),
+    ("with-contenv", Skip::Options(&[])),
     ("tini", Skip::Options(&["-p", "-e"])),
     ("tini-static", Skip::Options(&["-p", "-e"])),
     ("dumb-init", Skip::Options(&["-r", "--rewrite"])),

@@ -55,7 +55,13 @@ impl Image {
     }
 
     /// The paths of a stage where a file or folder of the repository is, or a part of it.
-    fn places(&self, context: &str, stage: usize, path: &str, depth: usize) -> BTreeSet<String> {
+    pub(super) fn places(
+        &self,
+        context: &str,
+        stage: usize,
+        path: &str,
+        depth: usize,
+    ) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         if depth > 12 {
             return found;

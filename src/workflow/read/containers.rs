@@ -7,7 +7,7 @@ use crate::workflow::compose::{Compose, Service};
 use crate::workflow::expand::{FileView, Frame};
 use crate::workflow::image::{CopyOrigin, Image, ImageStep};
 use crate::workflow::purpose::{self, Purpose};
-use crate::workflow::run::{EnvAssignment, Layer};
+use crate::workflow::run::{CommandRun, EnvAssignment, Layer};
 
 impl<'a> WorkflowReader<'_, 'a> {
     /// What a service starts.
@@ -58,15 +58,32 @@ impl<'a> WorkflowReader<'_, 'a> {
             (None, Some(_)) => None,
             (None, None) => starts.1,
         };
+        let mut runs = self.expander.start_both(entrypoint, cmd, &frame);
+        if service.entrypoint.is_none() {
+            runs.extend(self.supervised(&frame));
+        }
         Launcher {
             layer: Layer::Compose,
             path: service.source.path().to_owned(),
             name: service.name.clone(),
             context: context.unwrap_or(Purpose::Deploy),
             build: false,
-            runs: self.expander.start_both(entrypoint, cmd, &frame),
+            runs,
             env,
         }
+    }
+
+    /// What a supervisor starts in a container.
+    fn supervised(&self, frame: &Frame<'a>) -> Vec<CommandRun> {
+        let Some((image, stage)) = frame.view.image else {
+            return Vec::new();
+        };
+        let services = image.services(self.files(), &frame.view.context, stage);
+        let mut runs = Vec::new();
+        for service in services {
+            runs.extend(self.expander.service(&service, frame));
+        }
+        runs
     }
 
     /// The folder that an image is built from: what a compose file says, or the likeliest.
@@ -120,7 +137,8 @@ impl<'a> WorkflowReader<'_, 'a> {
             let set = image.env(stage, "NODE_ENV");
             frame.env.extend(set.cloned());
             let (entrypoint, cmd) = image.starts(stage);
-            let runs = self.expander.start_both(entrypoint, cmd, &frame);
+            let mut runs = self.expander.start_both(entrypoint, cmd, &frame);
+            runs.extend(self.supervised(&frame));
             let place = |build, runs| Launcher {
                 layer: Layer::Image,
                 path: path.to_owned(),

@@ -16,6 +16,13 @@ use crate::workflow::{ServiceKey, Workflow};
 const APPLIES: &[&str] = &[
     "migrate(",
     "migrator",
+    "Migrator",
+    "golang-migrate/migrate",
+    "pressly/goose",
+    "rubenv/sql-migrate",
+    "jackc/tern",
+    "bun/migrate",
+    "gormigrate",
     "igrations(",
     "migrate!",
     "goose.Up",

@@ -25,22 +25,41 @@ pub(super) enum ShellToken {
 const OPERATORS: [&str; 11] = ["&&", "||", ";;", ";&", "|&", ";", "|", "&", "(", ")", "\n"];
 
 pub(super) fn tokens(text: &str) -> Vec<ShellToken> {
+    read(text).tokens
+}
+
+/// The same, with the redirections, which are in no command.
+pub(super) fn read(text: &str) -> ShellLexer<'_> {
     let mut lexer = ShellLexer {
         text,
         at: 0,
         tokens: Vec::new(),
+        redirections: Vec::new(),
         documents: Vec::new(),
     };
     while lexer.step() {}
-    lexer.tokens
+    lexer
 }
 
-struct ShellLexer<'a> {
+/// `> file`, `>> file` or `<< END`.
+pub(super) struct Redirection {
+    /// How many tokens stand before it.
+    pub(super) after: usize,
+    /// With the descriptor before it, as in `2>`.
+    pub(super) sign: String,
+    /// The file, or what ends the here-document.
+    pub(super) target: String,
+    /// The text of a here-document.
+    pub(super) document: Option<Span>,
+}
+
+pub(super) struct ShellLexer<'a> {
     text: &'a str,
     at: usize,
-    tokens: Vec<ShellToken>,
-    /// Delimiters of here-documents whose text starts after this line.
-    documents: Vec<String>,
+    pub(super) tokens: Vec<ShellToken>,
+    pub(super) redirections: Vec<Redirection>,
+    /// Here-documents whose text starts after this line, as places among the redirections.
+    documents: Vec<usize>,
 }
 
 impl ShellLexer<'_> {
@@ -82,7 +101,7 @@ impl ShellLexer<'_> {
 
     /// Takes `2>&1`, `> file`, `<< END` and what belongs to it out of the command.
     fn redirect(&mut self, length: usize) {
-        let sign = self.rest()[..length].trim_start_matches(|it: char| it.is_ascii_digit());
+        let sign = self.rest()[..length].to_owned();
         let document = sign == "<<" || sign == "<<-";
         self.at += length;
         while self.rest().starts_with([' ', '\t']) {
@@ -93,21 +112,30 @@ impl ShellLexer<'_> {
         }
         let target = self.word();
         if document {
-            self.documents.push(target.text);
+            self.documents.push(self.redirections.len());
         }
+        self.redirections.push(Redirection {
+            after: self.tokens.len(),
+            sign,
+            target: target.text,
+            document: None,
+        });
     }
 
     fn skip_documents(&mut self) {
-        for end in std::mem::take(&mut self.documents) {
+        for index in std::mem::take(&mut self.documents) {
+            let (start, mut end) = (self.at, self.at);
             while !self.rest().is_empty() {
                 let rest = self.rest();
                 let length = rest.find('\n').unwrap_or(rest.len());
-                let is_end = rest[..length].trim() == end;
+                let is_end = rest[..length].trim() == self.redirections[index].target;
                 self.at += (length + 1).min(rest.len());
                 if is_end {
                     break;
                 }
+                end = self.at;
             }
+            self.redirections[index].document = Some(Span::new(start, end));
         }
     }
 
