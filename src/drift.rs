@@ -28,7 +28,7 @@ use message::Pair;
 #[cfg(feature = "server")]
 pub(crate) use message::names;
 pub(crate) use message::{say, subject};
-pub use repair::{Goal, Repair, RepairStep, reach, repair};
+pub use repair::{Goal, Remarks, Repair, RepairStep, reach, repair};
 pub(crate) use repair::{lost_column, run, statements};
 pub use script::{comment, cut_at_semicolons, script};
 use verdict::SnapshotSide;

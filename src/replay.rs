@@ -34,9 +34,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::catalog::{Catalog, HistoryStart, QName, Rejection, Site, all_outside_only};
 use crate::project::MigrationSet;
-use crate::project::runner::{Runner, Wrap, is_bookkeeping};
+use crate::project::runner::{Wrap, is_bookkeeping};
 use crate::sql::change::{Change, ChangeKind};
 use crate::sql::{Dialect, Statement, Understood, Versions};
+use crate::tool::Tool;
 use later::SetTexts;
 use transaction::{ScopeKind, StepScope};
 
@@ -59,7 +60,7 @@ pub struct Replay {
     batch: Option<(u32, u32)>,
     wrap: Wrap,
     /// The runner, unless a state is gone on from by hand.
-    runner: Option<Runner>,
+    runner: Option<Tool>,
     /// Whether it is known how files reach the server.
     knows_runner: bool,
     /// What the whole set says, where it is one.
@@ -73,7 +74,7 @@ pub struct Replay {
 
 impl Replay {
     /// A new database, with what the runner puts there before the first migration.
-    pub fn new(dialect: Dialect, versions: Versions, runner: Runner) -> Self {
+    pub fn new(dialect: Dialect, versions: Versions, runner: Tool) -> Self {
         let mut catalog = Catalog::new(dialect, versions);
         for name in runner.bookkeeping() {
             catalog.add_bookkeeping(name);
@@ -115,7 +116,7 @@ impl Replay {
 
     /// A new database of which everything is known: a schema, where a history may start later.
     pub(crate) fn of_schema(dialect: Dialect, versions: Versions) -> Self {
-        let mut replay = Self::new(dialect, versions, Runner::Plain);
+        let mut replay = Self::new(dialect, versions, Tool::Plain);
         replay.catalog.history_start = HistoryStart::Missing;
         replay
     }
@@ -236,7 +237,7 @@ impl Replay {
                         let Catalog {
                             dialect, versions, ..
                         } = self.catalog;
-                        *self = Self::new(dialect, versions, self.runner.unwrap_or(Runner::Plain));
+                        *self = Self::new(dialect, versions, self.runner.unwrap_or(Tool::Plain));
                         return;
                     }
                 }
@@ -272,7 +273,7 @@ impl Replay {
         self.catalog.end_session();
         let unasked = self
             .runner
-            .is_some_and(Runner::sees_what_forbids_a_transaction)
+            .is_some_and(Tool::sees_what_forbids_a_transaction)
             && all_outside_only(step.statements, self.catalog.dialect);
         if step.wrap != Wrap::Nothing && !unasked && self.scopes.is_empty() {
             self.open(ScopeKind::Runner);

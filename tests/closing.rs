@@ -6,7 +6,6 @@ use std::path::Path;
 use driftlint::catalog::{Catalog, Texts};
 use driftlint::compare::{Difference, Presence, Side, diff};
 use driftlint::drift::{repair, script as print};
-use driftlint::project::runner::Runner;
 use driftlint::project::worktree::Worktree;
 use driftlint::project::{LoadOptions, MigrationSet, Project};
 use driftlint::replay::{Replay, Step, texts_of};
@@ -14,6 +13,7 @@ use driftlint::schema::{Declared, Language};
 use driftlint::source::{Source, Span};
 use driftlint::sql::Unit;
 use driftlint::sql::{Dialect, Versions, on_big_stack, script};
+use driftlint::tool::Tool;
 use driftlint::tool::Tool;
 
 #[path = "common/gaps.rs"]
@@ -57,7 +57,7 @@ fn states(set: &MigrationSet) -> Vec<Catalog> {
         versions,
         Unit::Statement,
     );
-    let mut replay = Replay::new(set.dialect, versions, Runner::Plain);
+    let mut replay = Replay::new(set.dialect, versions, Tool::Plain);
     replay.begin(&Step::bare(0, &script.statements));
     let mut states = vec![replay.catalog().clone()];
     for statement in &script.statements {
@@ -117,7 +117,7 @@ fn what_closes_a_difference_leaves_none() {
     on_big_stack(|| {
         let mut closed = 0;
         for (set, states) in histories() {
-            if !matches!(set.runner, Runner::Drizzle | Runner::Prisma) {
+            if !matches!(set.runner, Tool::Drizzle | Tool::Prisma) {
                 continue;
             }
             for (from, before) in states.iter().enumerate() {
@@ -144,7 +144,7 @@ fn gaps_between_any_two_states_of_a_project_are_closed() {
             for from in &states {
                 for to in &states {
                     let what = format!("{dialect:?} from `{}` to `{}`", from.name, to.name);
-                    for runner in [Runner::Prisma, Runner::Drizzle, Runner::Plain] {
+                    for runner in [Tool::Prisma, Tool::Drizzle, Tool::Plain] {
                         let (left, remarks) = close(
                             from.catalog(),
                             &to.declared,
@@ -178,7 +178,7 @@ fn close(
     before: &Catalog,
     declared: &Declared,
     texts: &Texts,
-    runner: Runner,
+    runner: Tool,
 ) -> (Vec<Difference>, Vec<String>) {
     let differences = diff(Side::declared(declared), Side::migrated(before));
     let repair = repair(declared, before, texts, &differences);

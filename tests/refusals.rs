@@ -6,11 +6,11 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use driftlint::project::runner::Runner;
 use driftlint::replay::{Replay, Step};
 use driftlint::source::{Source, Span};
 use driftlint::sql::Unit;
 use driftlint::sql::{Dialect, Versions, on_big_stack, script};
+use driftlint::tool::Tool;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/refusals");
 
@@ -28,7 +28,7 @@ fn differences(path: &Path, tables: usize) -> String {
         versions,
         Unit::Statement,
     );
-    let mut replay = Replay::new(dialect, versions, Runner::Plain);
+    let mut replay = Replay::new(dialect, versions, Tool::Plain);
     let others: String = (0..tables)
         .map(|number| format!("CREATE TABLE beside{number} (a int);\n"))
         .collect();

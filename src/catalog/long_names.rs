@@ -31,11 +31,11 @@ impl Catalog {
 
 #[cfg(test)]
 mod tests {
-    use crate::project::runner::Runner;
     use crate::replay::{Replay, Step};
     use crate::source::{Source, Span};
     use crate::sql::Unit;
     use crate::sql::{Dialect, Versions, script};
+    use crate::tool::Tool;
 
     /// How many statements are refused; `LONG` is a name of 65 characters, `FITS` one of 64.
     fn refused(sql: &str) -> usize {
@@ -51,7 +51,7 @@ mod tests {
             versions,
             Unit::Statement,
         );
-        let mut replay = Replay::new(Dialect::MySql, versions, Runner::Plain);
+        let mut replay = Replay::new(Dialect::MySql, versions, Tool::Plain);
         replay.begin(&Step::bare(0, &script.statements));
         let refused = script
             .statements

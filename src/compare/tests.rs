@@ -10,7 +10,6 @@ use Dialect::{MySql, Postgres, Sqlite};
 use super::{Presence, Side, diff};
 use crate::catalog::Catalog;
 use crate::diagnostic::Severity;
-use crate::project::runner::Runner;
 use crate::replay::{Replay, Step};
 use crate::schema::{Declared, Language, dump};
 use crate::source::{Source, Span};
@@ -27,7 +26,7 @@ fn migrated(dialect: Dialect, sql: &str) -> Catalog {
         versions,
         Unit::Statement,
     );
-    let mut replay = Replay::new(dialect, versions, Runner::Plain);
+    let mut replay = Replay::new(dialect, versions, Tool::Plain);
     replay.begin(&Step::bare(0, &script.statements));
     for statement in &script.statements {
         assert!(

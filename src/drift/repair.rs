@@ -10,6 +10,7 @@ mod keys;
 mod phase;
 mod recreate;
 mod remake;
+mod remarks;
 mod swap;
 mod tables;
 mod texts;
@@ -29,6 +30,7 @@ use crate::sql::render::Quotes;
 use crate::sql::{Dialect, Statement, on_big_stack, script};
 pub(crate) use phase::Phase;
 use phase::{PHASES, PhaseSteps};
+pub use remarks::Remarks;
 use texts::SideText;
 
 /// One statement of a repair.
@@ -46,21 +48,11 @@ pub struct Repair {
     /// In an order in which a server takes them.
     pub steps: Vec<RepairStep>,
     /// What a person has to see to.
-    pub remarks: Vec<String>,
-    /// The same, to say each once.
-    remarked: BTreeSet<String>,
+    pub remarks: Remarks,
     /// What to see to where the migration runs in a transaction.
     pub in_transaction: Vec<String>,
     /// What still differs after them; the remarks say why.
     pub left: Vec<Slot>,
-}
-
-impl Repair {
-    pub(crate) fn remark(&mut self, remark: String) {
-        if self.remarked.insert(remark.clone()) {
-            self.remarks.push(remark);
-        }
-    }
 }
 
 /// Inherited columns and constraints come with their parents', so that what is left can be seen
@@ -130,7 +122,7 @@ pub fn reach(goal: Goal, migrated: &Catalog, texts: &Texts, differences: &[Diffe
         let mut repair = Repair::default();
         for difference in differences {
             if let Some(loss) = loss(migrated, difference) {
-                repair.remark(loss);
+                repair.remarks.add(loss);
             }
         }
         repair.close(whole, migrated, &kept, differences);
@@ -188,13 +180,13 @@ impl Repair {
             }
             self.steps.extend(steps);
             for remark in remarks {
-                self.remark(remark);
+                self.remarks.add(remark);
             }
             // What a server refuses leaves the catalog as it was, so the next round would print the
             // same statements again.
             let stuck = !refused.is_empty();
             for refusal in refused {
-                self.remark(format!(
+                self.remarks.add(format!(
                     "the server is expected to refuse a statement of this migration: {refusal}"
                 ));
             }
@@ -206,7 +198,7 @@ impl Repair {
         for difference in &open {
             if !reported.contains(&difference.slot) {
                 let what = difference.slot.part.kind().replace('_', " ");
-                self.remark(format!(
+                self.remarks.add(format!(
                     "this migration leaves {what} `{}` of `{}` different: write what closes it",
                     difference.name, difference.slot.owner
                 ));
@@ -316,9 +308,7 @@ pub(crate) struct Steps<'a> {
     pub(crate) to: &'a Catalog,
     pub(crate) differences: &'a [Difference],
     pub(crate) phases: [PhaseSteps; PHASES],
-    pub(crate) remarks: Vec<String>,
-    /// The same, to say each once.
-    remarked: BTreeSet<String>,
+    pub(crate) remarks: Remarks,
     pub(crate) in_transaction: Vec<String>,
     /// What a remark says is left open.
     pub(crate) reported: BTreeSet<Slot>,
@@ -338,8 +328,7 @@ impl<'a> Steps<'a> {
             to: whole.to,
             differences,
             phases: std::array::from_fn(|_| PhaseSteps::default()),
-            remarks: Vec::new(),
-            remarked: BTreeSet::new(),
+            remarks: Remarks::default(),
             in_transaction: Vec::new(),
             reported: BTreeSet::new(),
             swapped: BTreeSet::new(),
@@ -419,9 +408,7 @@ impl<'a> Steps<'a> {
     }
 
     pub(crate) fn remark(&mut self, remark: String) {
-        if self.remarked.insert(remark.clone()) {
-            self.remarks.push(remark);
-        }
+        self.remarks.add(remark);
     }
 
     /// Says that a difference stays, and what to do about it.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::discover::{Listing, is_foreign};
 use super::names::is_numbered;
-use super::tree::{Tree, ending, file_name, is_under, parent};
+use super::tree::{Tree, ending, file_name, is_named_after_migrations, is_under, parent};
 use super::{Project, Unsupported};
 use crate::error::Result;
 
@@ -61,7 +61,7 @@ pub(crate) fn language(path: &str) -> Option<&'static str> {
 /// Whether a folder is called after migrations.
 fn is_named(folder: &str) -> bool {
     let name = file_name(folder).to_ascii_lowercase();
-    matches!(name.as_str(), "migrations" | "migration" | "migrate")
+    is_named_after_migrations(&name)
         || name.ends_with("_migrations")
         || name.ends_with("-migrations")
 }

@@ -9,7 +9,7 @@ use super::discover::{FolderKind, Listing, ancestors, migration_stem};
 use super::names::{FileName, is_numbered, prefixed};
 use super::read::{DraftSet, TreeReader};
 use super::sections::has_marks;
-use super::tree::{Tree, ending, file_name, is_under, join, parent};
+use super::tree::{Tree, ending, file_name, is_named_after_migrations, is_under, join, parent};
 use crate::error::Result;
 use crate::tool::Tool;
 use Evidence::{
@@ -418,7 +418,7 @@ fn is_paired(names: &[FileName]) -> bool {
 
 /// Whether a folder is called as the place of migrations.
 pub(super) fn is_named(folder: &str) -> bool {
-    matches!(file_name(folder), "migrations" | "migration" | "migrate")
+    is_named_after_migrations(file_name(folder))
 }
 
 /// The names of folders in `folder` that hold a file of this name.

@@ -4,9 +4,6 @@
 use crate::sql::Unit;
 use crate::tool::Tool;
 
-/// The tool that runs a set's migrations, where it is spoken of in that role.
-pub use crate::tool::Tool as Runner;
-
 /// The transaction that a runner opens around what it sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrap {

@@ -168,9 +168,14 @@ pub fn path_text(bytes: &[u8]) -> String {
 
 /// Whether something that cannot be read may be a migration, or a folder of them, by its name.
 pub(crate) fn may_hold_migrations(path: &str) -> bool {
-    let is_named = |name: &str| matches!(name, "migrations" | "migration" | "migrate");
     let is_folder = ending(path).is_empty();
-    ending(path).eq_ignore_ascii_case("sql") || (is_folder && path.split('/').any(is_named))
+    ending(path).eq_ignore_ascii_case("sql")
+        || (is_folder && path.split('/').any(is_named_after_migrations))
+}
+
+/// Whether a folder's name says that it holds migrations.
+pub(crate) fn is_named_after_migrations(name: &str) -> bool {
+    matches!(name, "migrations" | "migration" | "migrate")
 }
 
 /// Why a file's bytes are not the text that it stands for.

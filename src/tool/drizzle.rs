@@ -31,6 +31,7 @@ pub(super) static TOOL: Facts = Facts {
     layouts: &layout::LAYOUTS,
     extras: Some(journal::put),
     register: journal::register,
+    is_record: snapshot::is_snapshot,
     first: journal::first,
     begin_record: record::begin,
     record: record::record,
@@ -41,9 +42,7 @@ pub(super) static TOOL: Facts = Facts {
     is_schema: |path| is_script(path) && ending(path) != "json",
     is_telling: |path| {
         let name = file_name(path);
-        matches!(name, "_journal.json" | "snapshot.json")
-            || name.ends_with("_snapshot.json")
-            || config::is_config(name)
+        name == "_journal.json" || snapshot::is_snapshot(path) || config::is_config(name)
     },
     always_has_schema: true,
     imports_scripts: true,

@@ -101,6 +101,8 @@ pub(super) struct Facts {
     /// What is written beside a new migration: the entry of a journal, a snapshot. `None` where it
     /// cannot be.
     pub(super) register: fn(&MigrationSet, &Next) -> Option<Vec<Edit>>,
+    /// Whether a file is the tool's own record of the schema after a migration.
+    pub(super) is_record: fn(&str) -> bool,
     /// The files of the first migration of all, in these words and at this time, with what is
     /// written beside them; `None` where the tool's own names are not known.
     pub(super) first: fn(&MigrationSet, &str, ClockTime) -> Option<(Next, Vec<Edit>)>,
@@ -258,6 +260,7 @@ impl Facts {
         mark: |_| None,
         sections: None,
         register: |_, _| Some(Vec::new()),
+        is_record: |_| false,
         first: |_, _, _| None,
         begin_record: |_| None,
         record: |_, _| Ok(Vec::new()),

@@ -143,6 +143,11 @@ impl Tool {
         (self.facts().register)(set, next)
     }
 
+    /// Whether a file is the tool's own record of the schema after a migration.
+    pub(crate) fn is_record(self, path: &str) -> bool {
+        (self.facts().is_record)(path)
+    }
+
     /// The files of the first migration of a set, with what is written beside them; `None` where
     /// the tool's own names are not known.
     pub(crate) fn first(

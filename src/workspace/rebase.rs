@@ -128,7 +128,7 @@ impl Workspace {
         }
         self.take_theirs(&base, &there, !own.is_empty())?;
         let snapshots = here.iter().filter(|path| {
-            path.ends_with("_snapshot.json") && !there.contains(*path) && !own.is_empty()
+            theirs.runner.is_record(path) && !there.contains(*path) && !own.is_empty()
         });
         self.removed.extend(snapshots.cloned());
         if own.is_empty() && self.edited.is_empty() {

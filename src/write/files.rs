@@ -113,11 +113,8 @@ pub struct MovedFile {
 pub fn moved(set: &MigrationSet, migration: &Moved, now: Option<ClockTime>) -> Option<Vec<Edit>> {
     let next = next::next(set, words_of(&migration.id), now)?;
     let folder = parent(&next.up).to_owned();
-    let keeps_snapshot = migration
-        .beside
-        .iter()
-        .any(|file| file_name(&file.path) == "snapshot.json");
-    let mut edits = if keeps_snapshot {
+    let mut beside = migration.beside.iter();
+    let mut edits = if beside.any(|file| set.runner.is_record(&file.path)) {
         Vec::new()
     } else {
         set.runner.register(set, &next)?

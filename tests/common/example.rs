@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use driftlint::check::{Report, Scope, Workflows, check};
 use driftlint::config::Config;
 use driftlint::history::{ChangeSet, FileChange, Merged};
-use driftlint::project::runner::Runner;
 use driftlint::project::tree::Memory;
 use driftlint::project::{ConfiguredSet, FileStatus, LoadOptions, Project};
 use driftlint::schema::input::Input;
 use driftlint::source::Source;
 use driftlint::sql::{Dialect, Release, Versions, on_big_stack};
+use driftlint::tool::Tool;
 use driftlint::workflow::Workflow;
 
 /// The file of an example that is only one.
@@ -30,7 +30,7 @@ const DEFAULT_NAME: &str = "0001_example.sql";
 #[derive(Clone)]
 pub(crate) struct Example {
     dialect: Dialect,
-    runner: Option<Runner>,
+    runner: Option<Tool>,
     /// PostgreSQL's major version, where it is not the default.
     pub(crate) postgres: Option<u16>,
     /// The release of the server, where it is not the default: by the name of the header.
@@ -56,7 +56,7 @@ impl Example {
             base: Vec::new(),
         };
         for word in info {
-            match (Dialect::from_name(word), Runner::from_name(word)) {
+            match (Dialect::from_name(word), Tool::from_name(word)) {
                 (Some(dialect), _) => example.dialect = dialect,
                 (None, Some(runner)) => example.runner = Some(runner),
                 (None, None) => panic!("`{word}` is neither a dialect nor a runner"),
@@ -80,7 +80,7 @@ impl Example {
             } else if let Some(name) = next("-- dialect: ") {
                 example.dialect = Dialect::from_name(&name).expect("a dialect in the header");
             } else if let Some(name) = next("-- runner: ") {
-                example.runner = Some(Runner::from_name(&name).expect("a runner in the header"));
+                example.runner = Some(Tool::from_name(&name).expect("a runner in the header"));
             } else if let Some(version) = next("-- pg-version: ") {
                 example.postgres = Some(version.parse().expect("a major version in the header"));
             } else if let Some(product) = ["mysql", "mariadb", "sqlite"]
@@ -105,7 +105,7 @@ impl Example {
                 .files
                 .retain(|(name, text)| name != DEFAULT_NAME || !comment(text));
         }
-        if example.runner == Some(Runner::Prisma) {
+        if example.runner == Some(Tool::Prisma) {
             for (name, _) in example.files.iter_mut().chain(&mut example.base) {
                 if let Some(stem) = name.strip_suffix(".sql").filter(|stem| !stem.contains('/')) {
                     *name = format!("{stem}/migration.sql");
@@ -232,7 +232,7 @@ impl Example {
 
     /// drizzle-kit applies what its journal lists; an example lists all of its files.
     fn add_journal(&self, tree: &mut Memory) {
-        if self.runner != Some(Runner::Drizzle) || tree.0.contains_key("meta/_journal.json") {
+        if self.runner != Some(Tool::Drizzle) || tree.0.contains_key("meta/_journal.json") {
             return;
         }
         let entries: Vec<String> = (0..)

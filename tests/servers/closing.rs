@@ -10,8 +10,8 @@
 use driftlint::catalog::{Catalog, Texts};
 use driftlint::compare::{Side, diff};
 use driftlint::drift::{Repair, repair, script};
-use driftlint::project::runner::Runner;
 use driftlint::schema::{Declared, Language};
+use driftlint::tool::Tool;
 
 use crate::facts::{Spelling, difference, facts};
 use crate::gaps::states;
@@ -24,7 +24,7 @@ use driftlint::tool::Tool;
 
 /// Statements that were migrated, and that were not.
 const STEPS: [usize; 2] = [24, 8];
-const RUNNERS: [Runner; 3] = [Runner::Drizzle, Runner::Prisma, Runner::Plain];
+const RUNNERS: [Tool; 3] = [Tool::Drizzle, Tool::Prisma, Tool::Plain];
 /// How many failures are shown.
 const SHOWN: usize = 5;
 
@@ -170,7 +170,7 @@ struct Gap<'a> {
     before: &'a Catalog,
     texts: Texts,
     declared: &'a Declared,
-    runner: Runner,
+    runner: Tool,
 }
 
 impl Gap<'_> {

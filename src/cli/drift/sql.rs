@@ -57,10 +57,11 @@ impl<'a> Closed<'a> {
     fn draft(self, name: &str, is_file: bool) -> MigrationDraft {
         let Repair {
             steps,
-            mut remarks,
+            remarks,
             in_transaction,
             ..
         } = self.repair;
+        let mut remarks = remarks.into_vec();
         // In a transaction SQLite's PRAGMA has no effect, and the rebuild of a table deletes rows that
         // refer to it. So the file stays out of one where its tool has a mark for that.
         let harms = self.set.sending.wrap != Wrap::Nothing && !in_transaction.is_empty();

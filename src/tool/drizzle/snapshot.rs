@@ -13,10 +13,17 @@ use serde_json::Value as Json;
 use super::journal::head;
 use super::schema as drizzle;
 use super::schema::kit::{Doubt, Kit, KitElement};
+use crate::project::tree::file_name;
 use crate::schema::{Declared, Language, Place};
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 use crate::tool::Tool;
+
+/// Whether a file is a snapshot, by its name.
+pub(crate) fn is_snapshot(path: &str) -> bool {
+    let name = file_name(path);
+    name == "snapshot.json" || name.ends_with("_snapshot.json")
+}
 
 /// The schema that a snapshot describes. The error is a reason for people.
 pub fn read(source: &Source) -> Result<Declared, String> {

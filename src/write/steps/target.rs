@@ -78,7 +78,7 @@ pub(crate) fn rebuilt(ground: Ground, name: &str, change: impl Fn(&mut Catalog))
         recreated: &[],
     };
     let repair = reach(goal, ground.catalog, ground.texts, &differences);
-    let mut remarks = repair.remarks;
+    let mut remarks = repair.remarks.into_vec();
     if ground.wrap() != Wrap::Nothing {
         remarks.extend(repair.in_transaction);
     }
