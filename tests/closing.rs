@@ -14,7 +14,6 @@ use driftlint::source::{Source, Span};
 use driftlint::sql::Unit;
 use driftlint::sql::{Dialect, Versions, on_big_stack, script};
 use driftlint::tool::Tool;
-use driftlint::tool::Tool;
 
 #[path = "common/gaps.rs"]
 mod gaps;
@@ -191,11 +190,11 @@ fn close(
         before.versions,
         Unit::Breakpoint,
     );
-    let mut mended = Replay::from(before.clone());
-    mended.begin(&Step::bare(1, &script.statements));
+    let mut repaired = Replay::from(before.clone());
+    repaired.begin(&Step::bare(1, &script.statements));
     for statement in &script.statements {
-        mended.statement(0, statement);
+        repaired.statement(0, statement);
     }
-    let left = diff(Side::declared(declared), Side::migrated(mended.catalog()));
-    (left, repair.remarks)
+    let left = diff(Side::declared(declared), Side::migrated(repaired.catalog()));
+    (left, repair.remarks.into_vec())
 }

@@ -20,7 +20,6 @@ use crate::property::setting;
 use crate::replay::{Replay, Verdict};
 use crate::server::{Engine, Server};
 use crate::session::Session;
-use driftlint::tool::Tool;
 
 /// Statements that were migrated, and that were not.
 const STEPS: [usize; 2] = [24, 8];

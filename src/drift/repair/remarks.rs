@@ -1,6 +1,7 @@
 //! What a person has to see to, each thing once.
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
 
 /// Remarks in the order in which they were first made, none of them twice.
 ///
@@ -20,11 +21,6 @@ impl Remarks {
         }
     }
 
-    /// In the order in which they were made.
-    pub fn iter(&self) -> std::slice::Iter<'_, String> {
-        self.made.iter()
-    }
-
     /// Them alone.
     pub fn into_vec(self) -> Vec<String> {
         self.made
@@ -40,11 +36,10 @@ impl IntoIterator for Remarks {
     }
 }
 
-impl<'a> IntoIterator for &'a Remarks {
-    type Item = &'a String;
-    type IntoIter = std::slice::Iter<'a, String>;
+impl Deref for Remarks {
+    type Target = [String];
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
+    fn deref(&self) -> &[String] {
+        &self.made
     }
 }
