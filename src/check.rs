@@ -20,6 +20,7 @@ mod summary;
 mod timeline;
 mod workflow;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::sizes::SMALL;
@@ -77,9 +78,16 @@ pub fn check(input: &Input, config: &Config, scope: &Scope) -> Report {
             let migrated = set::check(project, set, &input.kept, config, scope, &mut output);
             let broken = aftermath::failures(input, set, config, scope, &mut output.settings);
             output.diagnostics.extend(broken);
-            drift::compare(beside, Some(&migrated), config, scope, &mut output);
+            drift::compare(
+                beside,
+                || Cow::Borrowed(&migrated),
+                config,
+                scope,
+                &mut output,
+            );
         } else {
-            drift::compare(beside, None, config, scope, &mut output);
+            let replay = || Cow::Owned(input.kept.catalog_of(set, config.versions()));
+            drift::compare(beside, replay, config, scope, &mut output);
         }
     }
     // A set whose files are all gone has no migrations to replay, and still a history.
@@ -120,7 +128,8 @@ fn compare_with(input: &Input, config: &Config, scope: &Scope, needed: bool) -> 
     let mut output = CheckState::new(config);
     let mut gaps = Vec::new();
     for (index, beside) in input.sets().enumerate() {
-        let mut found = drift::compare(beside, None, config, scope, &mut output);
+        let replay = || Cow::Owned(input.kept.catalog_of(beside.set, config.versions()));
+        let mut found = drift::compare(beside, replay, config, scope, &mut output);
         // One gap for each schema.
         found.sort_by_key(|(declared, _)| *declared);
         gaps.extend(

@@ -6,10 +6,12 @@
 
 pub mod dump;
 pub mod input;
+mod late;
 pub mod load;
 pub(crate) mod names;
 pub(crate) mod value;
 
+pub(crate) use late::LateReading;
 pub use names::LongName;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,6 +114,8 @@ pub struct Declared {
     pub notes: Vec<Note>,
     /// How much could be evaluated.
     pub coverage: Coverage,
+    /// What it says only beside the migrations; see [`load::Schemas::settled`].
+    pub(crate) late: Option<LateReading>,
 }
 
 impl Declared {
@@ -133,6 +137,7 @@ impl Declared {
             broken: Vec::new(),
             notes: Vec::new(),
             coverage: Coverage::default(),
+            late: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Drift of one set: its schemas against what its migrations make, and against the drift that the
 //! base had.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,11 +21,11 @@ use crate::source::Source;
 use crate::sql::DIRECTIVE;
 use crate::suppress::{self, Suppressions};
 
-/// Compares a set, if its schemas were read. `migrated` is what its migrations make, where a replay
-/// has found out already. Returns what was reported and a migration can close.
-pub(super) fn compare(
+/// Compares a set, if its schemas were read. `migrated` tells what its migrations make, and is asked
+/// only where there is something to compare. Returns what was reported and a migration can close.
+pub(super) fn compare<'a>(
     SetInput { set, schemas }: SetInput,
-    migrated: Option<&Catalog>,
+    migrated: impl FnOnce() -> Cow<'a, Catalog>,
     config: &Config,
     scope: &Scope,
     output: &mut CheckState,
@@ -50,17 +51,8 @@ pub(super) fn compare(
         ));
         return Vec::new();
     }
-    let known = || schemas.migrated.clone();
-    let replay =
-        || known().unwrap_or_else(|| catalog_of(set, config.versions(), set.migrations.len()));
-    let replayed = if migrated.is_none() {
-        Some(replay())
-    } else {
-        None
-    };
-    let Some(migrated) = migrated.or(replayed.as_ref()) else {
-        return Vec::new();
-    };
+    let migrated = &*migrated();
+    let schemas = &*schemas.settled(migrated);
     note(set, schemas, migrated, output);
     read_suppressions(set, schemas, config, scope, output);
 
@@ -96,12 +88,8 @@ fn of_base(base: SetInput, config: &Config) -> Vec<Finding> {
     let Some(schemas) = base.schemas.filter(|_| base.set.unordered.is_none()) else {
         return Vec::new();
     };
-    let count = base.set.migrations.len();
-    let migrated = schemas
-        .migrated
-        .clone()
-        .unwrap_or_else(|| catalog_of(base.set, config.versions(), count));
-    drift(base.set, schemas, &migrated)
+    let migrated = catalog_of(base.set, config.versions(), base.set.migrations.len());
+    drift(base.set, &schemas.settled(&migrated), &migrated)
 }
 
 /// Whether a set at the base is this one: in the same folder, or with the same schema where the

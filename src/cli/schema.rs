@@ -184,7 +184,7 @@ fn beside(
     }
     let path = workspace.paths.first().map_or("", String::as_str);
     let set = the_set(&project, path, arguments.server.dialect())?;
-    let schemas = load::beside(tree, set, workspace.config.versions(), &workspace.kept)?;
+    let schemas = load::beside(tree, set, workspace.config.versions())?;
     let mut sides = match arguments.from {
         From::Snapshot => schemas.snapshot.into_iter().collect(),
         _ => schemas.declared,

@@ -65,7 +65,7 @@ impl Input {
         let mut schemas = Vec::with_capacity(project.sets.len());
         for set in &project.sets {
             schemas.push(if wanted(set) {
-                Some(beside(tree, set, versions, kept)?)
+                Some(beside(tree, set, versions)?)
             } else {
                 None
             });

@@ -1,14 +1,10 @@
 //! Finds out which reader a declared schema needs, and calls it. Call these where the stack is
 //! deep: see [`crate::sql::on_big_stack`].
 
-use std::cell::OnceCell;
-
 use super::{Declared, Note, Place};
-use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::project::tree::{Tree, not_text};
 use crate::project::{MigrationSet, Unjudged};
-use crate::replay::KeptReplays;
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, Versions, merge_marks};
 use crate::tool::{Journal, Tool};
@@ -25,8 +21,6 @@ pub struct Schemas {
     /// Files of the schema and its configuration that hold the marks of an unresolved merge; of the
     /// schema nothing is known then.
     pub conflicts: Vec<Conflict>,
-    /// What the migrations make, where a reader had to know: who compares need not replay again.
-    pub(crate) migrated: Option<Catalog>,
 }
 
 /// A file that git could not merge.
@@ -46,12 +40,7 @@ impl Schemas {
 }
 
 /// Reads all that stands beside a migration set.
-pub fn beside(
-    tree: &dyn Tree,
-    set: &MigrationSet,
-    versions: Versions,
-    kept: &KeptReplays,
-) -> Result<Schemas> {
+pub fn beside(tree: &dyn Tree, set: &MigrationSet, versions: Versions) -> Result<Schemas> {
     let mut schemas = Schemas {
         unread: set.rejected_schemas.clone(),
         ..Schemas::default()
@@ -60,11 +49,8 @@ pub fn beside(
         tree,
         set,
         versions,
-        kept,
-        replayed: OnceCell::new(),
     };
     declared_of_set(&given, &mut schemas)?;
-    schemas.migrated = given.replayed.into_inner();
     match Tool::snapshot(tree, set) {
         Ok(snapshot) => schemas.snapshot = snapshot,
         // Broken for the generator too, and no reason to judge nothing else.
@@ -150,17 +136,6 @@ pub(crate) struct Beside<'a> {
     pub(crate) tree: &'a dyn Tree,
     pub(crate) set: &'a MigrationSet,
     pub(crate) versions: Versions,
-    kept: &'a KeptReplays,
-    replayed: OnceCell<Catalog>,
-}
-
-impl Beside<'_> {
-    /// What the migrations make.
-    pub(crate) fn migrated(&self) -> Catalog {
-        self.replayed
-            .get_or_init(|| self.kept.catalog_of(self.set, self.versions))
-            .clone()
-    }
 }
 
 /// The schemas that are declared beside a migration set, one for each language.

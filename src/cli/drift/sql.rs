@@ -43,8 +43,9 @@ impl<'a> Closed<'a> {
     fn new(gap: &Gap, input: &'a Input, config: &Config) -> Option<Self> {
         let versions = config.versions();
         let SetInput { set, schemas } = input.sets().nth(gap.set)?;
-        let declared = schemas?.declared.get(gap.declared)?;
         let migrated = catalog_of(set, versions, set.migrations.len());
+        let schemas = schemas?.settled(&migrated);
+        let declared = schemas.declared.get(gap.declared)?;
         let texts = texts_of(set);
         let repair = drift::repair(declared, &migrated, &texts, &gap.differences);
         let (after, _) = drift::run(&migrated, &repair.steps);

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::project::Unjudged;
 use crate::project::tree::{file_name, join, parent};
 use crate::schema::load::Beside;
-use crate::schema::{Declared, Language};
+use crate::schema::{Declared, Language, LateReading};
 use crate::source::Source;
 use crate::sql::Dialect;
 use crate::tool::Tool;
@@ -89,8 +89,9 @@ pub(crate) fn beside(
         let config = config_of(beside, &source)?;
         let mut declared = read(&source, beside.set.dialect, &config);
         if config.filters() {
-            let migrated = beside.migrated();
-            leave_out(&mut declared, &config, migrated.tables.keys().cloned());
+            declared.late = Some(LateReading::new(move |declared, migrated| {
+                leave_out(declared, &config, migrated.tables.keys().cloned());
+            }));
         }
         all.push(Declared {
             files: vec![source],

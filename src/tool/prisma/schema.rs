@@ -19,8 +19,8 @@ use crate::error::Result;
 use crate::project::External;
 use crate::project::Unjudged;
 use crate::project::tree::{Tree, ending};
-use crate::schema::Declared;
 use crate::schema::load::{Beside, sources};
+use crate::schema::{Declared, LateReading};
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 use crate::tool::prisma::syntax::parse;
@@ -47,8 +47,15 @@ pub(crate) fn beside(
         ));
         return Ok(Vec::new());
     };
-    if let Some(external) = &beside.set.external {
-        leave_out(&mut schema, external, || beside.migrated());
+    match &beside.set.external {
+        Some(external) if external.computed.is_empty() => leave_out(&mut schema, external, None),
+        Some(external) => {
+            let external = external.clone();
+            schema.late = Some(LateReading::new(move |schema, migrated| {
+                leave_out(schema, &external, Some(migrated));
+            }));
+        }
+        None => {}
     }
     Ok(vec![Declared { files, ..schema }])
 }
@@ -75,8 +82,8 @@ pub(crate) fn at(
 }
 
 /// Leaves to others what the configuration says that they manage: it may be declared and migrated,
-/// and neither is compared.
-fn leave_out(declared: &mut Declared, config: &External, migrated: impl FnOnce() -> Catalog) {
+/// and neither is compared. Where a name is computed, that may be all that the other side lacks.
+fn leave_out(declared: &mut Declared, config: &External, migrated: Option<&Catalog>) {
     let dialect = declared.catalog.dialect;
     let named = |names: &[String]| {
         names
@@ -86,7 +93,7 @@ fn leave_out(declared: &mut Declared, config: &External, migrated: impl FnOnce()
     };
     let mut tables = named(&config.tables);
     let mut enums = named(&config.enums);
-    if !config.computed.is_empty() {
+    if let Some(migrated) = migrated {
         let keys = config.computed.join("` and `");
         let message = format!("`{keys}` is computed: what only one side has may be left to others");
         declared.note(
@@ -95,7 +102,6 @@ fn leave_out(declared: &mut Declared, config: &External, migrated: impl FnOnce()
             message.clone(),
         );
         declared.catalog.knowledge = Knowledge::Unknown(message);
-        let migrated = migrated();
         tables.extend(
             declared
                 .catalog

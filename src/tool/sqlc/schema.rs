@@ -4,7 +4,7 @@ use crate::catalog::Knowledge;
 use crate::error::Result;
 use crate::project::Unjudged;
 use crate::schema::load::Beside;
-use crate::schema::{Declared, Language, dump};
+use crate::schema::{Declared, Language, LateReading, dump};
 use crate::source::Source;
 use crate::tool::Tool;
 
@@ -16,12 +16,13 @@ pub(super) fn beside(
 ) -> Result<Vec<Declared>> {
     let mut declared = dump::read(&files, beside.set.dialect, beside.versions);
     declared.language = Language::of(Tool::Sqlc);
-    let migrated = beside.migrated();
-    if declared.catalog.tables.len() * 2 < migrated.tables.len()
-        && declared.catalog.knowledge.is_exact()
-    {
-        let why = "it holds less than half of the tables, so sqlc is shown a part only";
-        declared.catalog.knowledge = Knowledge::Unknown(why.to_owned());
-    }
+    declared.late = Some(LateReading::new(|declared, migrated| {
+        if declared.catalog.tables.len() * 2 < migrated.tables.len()
+            && declared.catalog.knowledge.is_exact()
+        {
+            let why = "it holds less than half of the tables, so sqlc is shown a part only";
+            declared.catalog.knowledge = Knowledge::Unknown(why.to_owned());
+        }
+    }));
     Ok(vec![Declared { files, ..declared }])
 }
