@@ -11,9 +11,8 @@ use crate::catalog::Catalog;
 
 /// The part of a reading that waits for what the migrations make.
 ///
-/// A reader that replayed them itself to know it had every set of Diesel's, of sqlc's and of some of
-/// Prisma's replayed twice, which took a third of such a check: whoever compares has replayed them
-/// anyway.
+/// A reader that replayed them itself to know had every set of three tools replayed twice, a third of
+/// such a check: whoever compares has replayed them anyway.
 #[derive(Clone)]
 pub(crate) struct LateReading(Arc<dyn Fn(&mut Declared, &Catalog) + Send + Sync>);
 
