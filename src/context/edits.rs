@@ -370,6 +370,18 @@ impl<'a> Context<'a> {
             })
     }
 
+    /// Whether a later `CREATE TABLE … AS` makes a table again from others: its rows are computed.
+    pub fn is_computed_again(&self, name: &QName, after: Span) -> bool {
+        self.changes_after(after).any(|reached| {
+            let ChangeKind::CreateTable(create) = &reached.change.kind else {
+                return false;
+            };
+            let query = create.query.as_ref();
+            query.is_some_and(|query| !query.relations.is_empty())
+                && self.is_named(&create.name, name)
+        })
+    }
+
     /// Whether something of this name is made or renamed to it after a place of the current
     /// statement: a table or a view that takes the name over.
     pub fn name_is_taken_over(&self, name: &QName, after: Span) -> bool {

@@ -45,6 +45,7 @@ fn loses_rows(name: &ObjectName, span: Span, context: &Context) -> bool {
         || context.is_copied_elsewhere(&table.name)
         // `sqlite-rebuild-loses-rows` speaks of a rebuild that copies nothing.
         || is_rebuilt()
+        || context.is_computed_again(&table.name, span)
         || schema_is_dropped(&table.name, span, context))
 }
 

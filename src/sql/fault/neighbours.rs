@@ -37,6 +37,16 @@ const NEVER: &[&str] = &[
     "AND IS NOT",
     "OR IS NULL",
     "OR IS NOT",
+    "UPDATE TABLE",
+    "DROP TABLE IF NOT",
+    "DROP INDEX IF NOT",
+    "DROP COLUMN IF NOT",
+    "DROP CONSTRAINT IF NOT",
+    "DROP VIEW IF NOT",
+    "DROP TRIGGER IF NOT",
+    "CREATE TABLE IF EXISTS",
+    "CREATE INDEX IF EXISTS",
+    "ADD COLUMN IF EXISTS",
 ];
 
 /// Types whose brackets hold a length.

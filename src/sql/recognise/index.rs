@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::{Cursor, drop_mode};
-use crate::sql::change::{Change, ChangeKind, DropMode, ObjectName};
+use crate::sql::change::{AlterTable, Change, ChangeKind, DropMode, ObjectName, TableAction};
 use crate::sql::parse;
 
 /// `at` stands after `DROP INDEX`.
@@ -18,12 +18,35 @@ pub(crate) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
         None
     };
     let mode = drop_mode(&mut at, if_exists);
-    while at
-        .take_any(&["ALGORITHM", "LOCK", "WAIT", "NOWAIT"])
-        .is_some()
-    {
+    let mut online = Vec::new();
+    while let Some(option) = at.take_any(&["ALGORITHM", "LOCK", "WAIT", "NOWAIT"]) {
         at.equals();
-        at.next();
+        match option {
+            "ALGORITHM" | "LOCK" => online.push(TableAction::OnlineMode {
+                name: option.to_ascii_lowercase(),
+                value: at.keyword()?,
+            }),
+            "WAIT" => _ = at.next(),
+            _ => {}
+        }
+    }
+    let asks = online.iter().any(|option| {
+        matches!(option, TableAction::OnlineMode { value, .. } if matches!(value.as_str(), "COPY" | "SHARED" | "EXCLUSIVE"))
+    });
+    if let (Some(table), [name], true) = (&on, names.as_slice(), asks) {
+        // What it asks for is said of a table, as `ALTER TABLE` says it.
+        let drop = TableAction::DropIndex {
+            name: name.name.clone(),
+            if_exists: mode.if_exists,
+        };
+        let span = at.cx.span;
+        let actions = std::iter::once(drop).chain(online);
+        let alter = AlterTable {
+            table: table.clone(),
+            actions: actions.map(|action| (action, span)).collect(),
+            ..AlterTable::default()
+        };
+        return at.finish(ChangeKind::AlterTable(Box::new(alter)));
     }
     at.finish(ChangeKind::DropIndex {
         names,
