@@ -4,6 +4,7 @@
 //! A new server is a folder and a line in `servers!`; the compiler names what it lacks.
 
 pub(crate) mod mysql;
+pub(crate) mod own_function;
 pub(crate) mod postgres;
 pub mod questions;
 pub(crate) mod sqlite;

@@ -1,6 +1,7 @@
 //! Functions, procedures and aggregates, by name and argument types.
 
 mod body;
+mod parameters;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -238,6 +239,7 @@ impl Apply<'_> {
             return Ok(());
         };
         let qname = self.place(name)?;
+        self.refuse_parameters(signature)?;
         let value = returns
             .as_ref()
             .filter(|_| *routine == FunctionKind::Function);

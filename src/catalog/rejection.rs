@@ -117,6 +117,8 @@ pub mod sqlstate {
     pub const DUPLICATE_TABLE: &str = "42P07";
     /// A column of that name exists.
     pub const DUPLICATE_COLUMN: &str = "42701";
+    /// Two relations of a query have one name.
+    pub const DUPLICATE_ALIAS: &str = "42712";
     /// A type, constraint, trigger, policy, role or extension of that name exists.
     pub const DUPLICATE_OBJECT: &str = "42710";
     /// A schema of that name exists.
@@ -170,6 +172,7 @@ pub mod sqlstate {
             UNDEFINED_FUNCTION => "undefined_function",
             DUPLICATE_TABLE => "duplicate_table",
             DUPLICATE_COLUMN => "duplicate_column",
+            DUPLICATE_ALIAS => "duplicate_alias",
             DUPLICATE_OBJECT => "duplicate_object",
             DUPLICATE_SCHEMA => "duplicate_schema",
             DUPLICATE_FUNCTION => "duplicate_function",

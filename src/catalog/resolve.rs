@@ -7,7 +7,9 @@ mod calls;
 mod from;
 mod generated;
 mod group;
+mod mysql;
 mod names;
+mod own;
 mod place;
 mod query;
 mod reread;
@@ -93,6 +95,10 @@ struct NameScope<'c> {
     natural: bool,
     /// What it yields, where the clause sees that.
     outputs: Outputs,
+    /// The names that it gives to what it yields, where windows see them (MySQL).
+    aliases: Vec<String>,
+    /// Whether what it yields without a name is an expression, and called by the text of it (MySQL).
+    expressions: bool,
 }
 
 /// A column of what a query certainly yields.
@@ -200,6 +206,8 @@ struct NameResolver<'c> {
     wide: bool,
     /// Whether nobody looks for the columns that are written to.
     targets_are_free: bool,
+    /// Whether a row that is there already is changed: MySQL's `VALUES(a)` has a meaning.
+    in_upsert: bool,
     /// Relations that are not there.
     missing: Vec<ObjectName>,
     /// Views whose text was read again, each with what it yields.
@@ -221,6 +229,7 @@ impl<'c> NameResolver<'c> {
             mutable: None,
             wide: false,
             targets_are_free: false,
+            in_upsert: false,
             missing: Vec::new(),
             views: Vec::new(),
         }
@@ -337,6 +346,33 @@ impl Apply<'_> {
             self.missing_relation(name, "table")?;
         }
         Ok(resolver.reached)
+    }
+
+    /// Refuses the check of a domain, which is about `VALUE` alone.
+    pub(crate) fn resolve_over_value(&self, expr: &Expr, base: &DataType) -> Outcome {
+        let Some(tree) = expr.tree.get() else {
+            return Ok(());
+        };
+        let mut resolver = NameResolver::new(self.catalog, expr.span);
+        resolver.site = Some(self.site);
+        let value = Output {
+            name: Some("value".to_owned()),
+            data_type: Typed::Known(base.clone()),
+        };
+        resolver.scopes.push(NameScope {
+            visible: vec![InSight {
+                name: String::new(),
+                relation: None,
+                columns: Columns::Made(Rc::new(Outputs {
+                    columns: vec![value],
+                    open: false,
+                })),
+                qualified: false,
+                broken: None,
+            }],
+            ..NameScope::default()
+        });
+        resolver.over_row(tree, ClausePlace::Check)
     }
 
     /// The type of an expression that is about no table, where that is certain.

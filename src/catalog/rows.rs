@@ -71,6 +71,14 @@ impl Apply<'_> {
         self.need_table(name)
     }
 
+    /// Refuses what a statement about the rows of a view names; nothing where there is no view.
+    fn resolve_view(&self, name: &ObjectName, query: &Query) -> Outcome {
+        if self.catalog.find_view(name).is_some() && self.catalog.find_table(name).is_none() {
+            self.resolve(query)?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn insert(
         &mut self,
         table: &ObjectName,
@@ -81,7 +89,12 @@ impl Apply<'_> {
         if let Some(query) = query {
             self.read(query)?;
         }
-        let Some(target) = target else { return Ok(()) };
+        let Some(target) = target else {
+            return match query {
+                Some(query) => self.resolve_view(table, query),
+                None => Ok(()),
+            };
+        };
         self.catalog
             .refuse_twice(columns, sqlstate::DUPLICATE_COLUMN)?;
         if self.catalog.dialect.has_several_databases() {
@@ -105,12 +118,17 @@ impl Apply<'_> {
     ) -> Outcome {
         let target = self.target(table)?;
         self.read(query)?;
-        let Some(target) = target else { return Ok(()) };
-        let assigned = assignments.iter().map(|(column, _)| column);
-        self.catalog
-            .refuse_twice(assigned, sqlstate::SYNTAX_ERROR)?;
-        for (column, _) in assignments {
-            self.need_column(&target, column)?;
+        let Some(target) = target else {
+            return self.resolve_view(table, query);
+        };
+        // A column without a qualifier may be that of another table that MySQL changes too.
+        if !(self.catalog.dialect.has_several_databases() && query.relations.len() > 1) {
+            let assigned = assignments.iter().map(|(column, _)| column);
+            self.catalog
+                .refuse_twice(assigned, sqlstate::SYNTAX_ERROR)?;
+            for (column, _) in assignments {
+                self.need_column(&target, column)?;
+            }
         }
         self.resolve(query)?;
         self.check_labels(&query.literals)
@@ -158,23 +176,8 @@ impl Apply<'_> {
             else {
                 continue;
             };
-            if !found
-                .labels
-                .iter()
-                .any(|(label, _)| *label == literal.value)
-            {
-                let message = format!(
-                    "invalid input value for enum `{}`: `{}`",
-                    self.catalog.shown(&found.name),
-                    literal.value
-                );
-                return Err(Rejection::new(
-                    sqlstate::INVALID_TEXT_REPRESENTATION,
-                    literal.span,
-                    message,
-                )
-                .because(found.origin.changed, "the enum was last changed here"));
-            }
+            self.catalog
+                .refuse_label(found, &literal.value, literal.span)?;
         }
         Ok(())
     }

@@ -1,11 +1,12 @@
 //! Views and materialized views, and what queries read and yield.
 
+mod refused;
+
 use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
 use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
-use super::resolve::Yielded;
 use super::{Catalog, Index, Knowledge, Mention, QName, Rejection, View};
 use crate::server::on_server;
 use crate::sql::change::{AlterTable, ChangeKind, DataType, Ident, ObjectName, Query, TableAction};
@@ -92,6 +93,7 @@ impl Apply<'_> {
         self.read(query)?;
         let yielded = self.yields_of(query, &[])?;
         self.refuse_same_names(columns, yielded.as_deref().unwrap_or_default(), query)?;
+        self.refuse_named(name, columns.len(), yielded.as_deref())?;
         let mut relations: Vec<QName> = Vec::new();
         let mut knowledge = Knowledge::Exact;
         for relation in &query.relations {
@@ -135,57 +137,6 @@ impl Apply<'_> {
             knowledge,
             text: None,
         })
-    }
-
-    /// Refuses two columns of one name.
-    fn refuse_same_names(&self, columns: &[Ident], yielded: &[Yielded], query: &Query) -> Outcome {
-        // SQLite gives one of them another name.
-        if self.catalog.dialect.words_can_be_strings() {
-            return Ok(());
-        }
-        let listed = columns.iter().map(|column| Some(&column.value));
-        let others = yielded.iter().skip(columns.len());
-        let names = listed.chain(others.map(|one| one.name.as_ref()));
-        let names: Vec<&String> = names.flatten().collect();
-        for (at, name) in names.iter().enumerate() {
-            if names[..at]
-                .iter()
-                .any(|other| self.catalog.same(other, name))
-            {
-                let message = format!("two columns of the view are called `{name}`");
-                let code = sqlstate::DUPLICATE_COLUMN;
-                return Err(Rejection::new(code, query_span(query), message));
-            }
-        }
-        Ok(())
-    }
-
-    /// `CREATE OR REPLACE VIEW` may only add columns at the end.
-    fn refuse_replacement(&self, old: &View, new: &View, name: &ObjectName) -> Outcome {
-        let known = !old.columns.is_empty() && !new.columns.is_empty() && old.knowledge.is_exact();
-        if !self.catalog.dialect.views_keep_columns() || !known || !new.knowledge.is_exact() {
-            return Ok(());
-        }
-        let refusal = |what: String| {
-            let message = format!(
-                "view `{}` cannot be replaced: {what}",
-                self.catalog.shown(&old.name)
-            );
-            Err(
-                Rejection::new(sqlstate::INVALID_TABLE_DEFINITION, name.span(), message)
-                    .because(old.origin.changed, "the view was last made here"),
-            )
-        };
-        for (at, column) in old.columns.iter().enumerate() {
-            match new.columns.get(at) {
-                Some(other) if other == column => {}
-                Some(other) => {
-                    return refusal(format!("its column `{column}` would become `{other}`"));
-                }
-                None => return refusal(format!("its column `{column}` would go")),
-            }
-        }
-        Ok(())
     }
 
     pub(crate) fn rename_view(

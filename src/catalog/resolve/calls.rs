@@ -402,7 +402,12 @@ impl NameResolver<'_> {
     }
 
     /// Refuses values that certainly have no type in common.
-    pub(super) fn shared(&mut self, word: &str, terms: &[Term], types: &[Typed]) -> Outcome<Typed> {
+    pub(super) fn shared<'t>(
+        &mut self,
+        word: &str,
+        terms: impl IntoIterator<Item = &'t Term> + Clone,
+        types: &[Typed],
+    ) -> Outcome<Typed> {
         if !self.looks_at_types() {
             return Ok(self.catalog.common(types));
         }
@@ -420,7 +425,7 @@ impl NameResolver<'_> {
             Ok(typed) => Ok(typed),
             Err(two) => {
                 let [one, other] = &*two;
-                let span = terms.iter().filter_map(Term::span).reduce(Span::to);
+                let span = terms.into_iter().filter_map(Term::span).reduce(Span::to);
                 Err(self.no_common(word, one, other, span))
             }
         }

@@ -19,7 +19,7 @@ impl<'c> NameResolver<'c> {
                 if let Some(why) = &seen.broken {
                     return Err((**why).clone());
                 }
-                self.see(seen, alias.as_ref());
+                self.see(seen, alias.as_ref())?;
             }
             FromItem::Query {
                 query,
@@ -30,14 +30,18 @@ impl<'c> NameResolver<'c> {
                 let beside = if *lateral { None } else { self.scopes.pop() };
                 let outputs = self.inner(query);
                 self.scopes.extend(beside);
+                let outputs = outputs?;
+                if alias.as_ref().is_none_or(|alias| alias.columns.is_empty()) {
+                    self.refuse_same_outputs(&outputs, "a derived table")?;
+                }
                 let seen = InSight {
                     name: String::new(),
                     relation: None,
-                    columns: Columns::Made(Rc::new(outputs?)),
+                    columns: Columns::Made(Rc::new(outputs)),
                     qualified: false,
                     broken: None,
                 };
-                self.see(seen, alias.as_ref());
+                self.see(seen, alias.as_ref())?;
             }
             FromItem::Function { args, name } => {
                 self.wide_terms(args)?;
@@ -115,7 +119,7 @@ impl<'c> NameResolver<'c> {
     }
 
     /// Brings something into sight, under its alias.
-    fn see(&mut self, mut seen: InSight<'c>, alias: Option<&Alias>) {
+    fn see(&mut self, mut seen: InSight<'c>, alias: Option<&Alias>) -> Outcome {
         if let Some(alias) = alias {
             seen.name.clone_from(&alias.name.value);
             seen.relation = None;
@@ -124,7 +128,10 @@ impl<'c> NameResolver<'c> {
                 seen.columns = Columns::Made(Rc::new(renamed(outputs, &alias.columns)));
             }
         }
+        let span = alias.map_or(self.span, |alias| alias.name.span);
+        self.refuse_same_alias(&seen, span)?;
         self.push(seen);
+        Ok(())
     }
 
     /// A table, view or common table expression under its own name.

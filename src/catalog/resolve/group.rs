@@ -1,13 +1,14 @@
 //! Columns that a query with groups shows though it does not group by them.
 
+use super::place::names_of;
 use super::{Columns, NameResolver, Outputs};
 use crate::catalog::Rejection;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
 use crate::server::postgres::functions::is_own;
-use crate::sql::change::Ident;
 use crate::sql::change::tree::{CallTree, Item, SelectTree, Term};
+use crate::sql::change::{DataType, Ident};
 
 /// Types without an equality, by which nothing can be grouped.
 const WITHOUT_EQUALITY: [&str; 4] = ["json", "point", "polygon", "xml"];
@@ -109,6 +110,69 @@ impl NameResolver<'_> {
         let is_one = matches!(term, Term::Call(call)
             if !call.over && self.is_aggregate(&call.name.name.value.to_lowercase(), call));
         is_one || term.parts().any(|term| self.has_aggregate(term))
+    }
+
+    /// Refuses to sort rows of which none comes twice by what is not among their columns.
+    pub(super) fn refuse_unseen_order(&self, select: &SelectTree, order: &[Term]) -> Outcome {
+        if !self.catalog.dialect.expressions_have_types() {
+            return Ok(());
+        }
+        let mut values = Vec::new();
+        for item in &select.items {
+            match item {
+                Item::Value(_, term) => values.push(term),
+                Item::All(_) => return Ok(()),
+            }
+        }
+        let certain = |term: &Term| {
+            let mut names = Vec::new();
+            names_of(term, &mut names) && names.iter().all(|name| self.spot(name).is_some())
+        };
+        for term in order {
+            let seen = self.is_output(term, select)
+                || values.iter().any(|value| self.same_term(term, value))
+                || !certain(term)
+                || !values.iter().all(|value| certain(value))
+                || !term.names_something();
+            if !seen {
+                let message =
+                    "rows of which none comes twice are sorted by what is not among their columns";
+                let span = term.span().unwrap_or(self.span);
+                let code = sqlstate::INVALID_COLUMN_REFERENCE;
+                return Err(Rejection::new(code, span, message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Strings that rows are sorted, grouped or told apart by are texts, whatever becomes of the
+    /// others: `INSERT INTO t (an_enum) SELECT DISTINCT 'a'` fails.
+    pub(super) fn settle_sorted(&self, select: &SelectTree, order: &[Term], outputs: &mut Outputs) {
+        let untyped = |outputs: &Outputs| {
+            let mut columns = outputs.columns.iter();
+            columns.any(|one| one.data_type == Typed::Untyped)
+        };
+        if !self.catalog.dialect.expressions_have_types() || outputs.open || !untyped(outputs) {
+            return;
+        }
+        let sorted = select.group.iter().chain(&select.distinct).chain(order);
+        let is_meant = |at: usize, name: Option<&String>, term: &Term| match term {
+            Term::Number(number) => number.parse() == Ok(at + 1),
+            Term::Name(parts) => match parts.as_slice() {
+                [only] => name == Some(&only.value),
+                _ => false,
+            },
+            _ => false,
+        };
+        for (at, column) in outputs.columns.iter_mut().enumerate() {
+            let mut sorted = sorted.clone();
+            let named = column.name.as_ref();
+            if column.data_type == Typed::Untyped
+                && (select.differs || sorted.any(|term| is_meant(at, named, term)))
+            {
+                column.data_type = Typed::Known(DataType::named("text"));
+            }
+        }
     }
 
     /// Which column of what is visible a name certainly is.
@@ -308,11 +372,19 @@ impl NameResolver<'_> {
                     args: others,
                 },
             ) => op == twin && all(args, others),
+            (
+                Term::Each { op, args },
+                Term::Each {
+                    op: twin,
+                    args: others,
+                },
+            ) => op == twin && all(args, others),
             (Term::Truth(one), Term::Truth(other))
             | (Term::And(one), Term::And(other))
             | (Term::Logic(one), Term::Logic(other))
             | (Term::Array(one), Term::Array(other))
             | (Term::Typed(_, one), Term::Typed(_, other))
+            | (Term::Row(one), Term::Row(other))
             | (Term::Parts(one), Term::Parts(other)) => all(one, other),
             _ => false,
         }

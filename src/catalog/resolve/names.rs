@@ -102,7 +102,8 @@ impl NameResolver<'_> {
             return Found::Perhaps;
         }
         let unnamed = outputs.columns.iter().any(|one| one.name.is_none());
-        if outputs.open || unnamed {
+        let never = scope.expressions && super::mysql::is_plain(&column.value);
+        if outputs.open || (unnamed && !never) {
             return Found::Perhaps;
         }
         Found::None
@@ -226,7 +227,7 @@ impl NameResolver<'_> {
         }
     }
 
-    fn no_column_of(&self, seen: &InSight, column: &Ident) -> Rejection {
+    pub(super) fn no_column_of(&self, seen: &InSight, column: &Ident) -> Rejection {
         match &seen.columns {
             Columns::Table(table) => self.catalog.unknown_column(table, column),
             Columns::View(view) => {
@@ -242,6 +243,15 @@ impl NameResolver<'_> {
                 let message = format!("column `{}.{}` does not exist", seen.name, column.value);
                 Rejection::new(sqlstate::UNDEFINED_COLUMN, column.span, message)
             }
+        }
+    }
+
+    /// Whether something visible has a column, where that is certain.
+    pub(super) fn has_column(&self, seen: &InSight, column: &Ident) -> Option<bool> {
+        match column_of(self.catalog, seen, column) {
+            Found::None => Some(false),
+            Found::One(_) | Found::Several => Some(true),
+            Found::Perhaps => None,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::from::renamed;
+use super::mysql::{is_named_or_expression, may_be_called};
 use super::place::ClausePlace;
 use super::{Columns, InSight, NameResolver, NameScope, Output, Outputs};
 use crate::catalog::Rejection;
@@ -25,7 +26,27 @@ impl NameResolver<'_> {
             .and_then(|()| self.body(&tree.body, &tree.order));
         self.place = outer;
         self.ctes.truncate(known);
-        outputs
+        let outputs = outputs?;
+        self.refuse_limits(&tree.limits)?;
+        Ok(outputs)
+    }
+
+    /// Refuses a column in `LIMIT` of a whole statement: what is read has none there yet.
+    fn refuse_limits(&self, limits: &[Term]) -> Outcome {
+        let nowhere = self.scopes.is_empty() && self.words.is_empty() && !self.variables;
+        if !nowhere || self.catalog.dialect.words_can_be_strings() {
+            return Ok(());
+        }
+        for term in limits {
+            if let Term::Name(parts) = term
+                && let Some(last) = parts.last().filter(|last| !last.value.starts_with('@'))
+            {
+                let message = format!("`LIMIT` sees no column `{}`", last.value);
+                let code = sqlstate::INVALID_COLUMN_REFERENCE;
+                return Err(Rejection::new(code, last.span, message));
+            }
+        }
+        Ok(())
     }
 
     /// A query within another statement: what has no type of its own is text there.
@@ -64,6 +85,9 @@ impl NameResolver<'_> {
                 }
                 Err(why) => return Err(why),
             };
+            if cte.columns.is_empty() {
+                self.refuse_same_outputs(&yielded, "a common table expression")?;
+            }
             let (yielded, broken) = match self.refuse_names(cte, &yielded) {
                 Ok(()) => (yielded, broken),
                 Err(why) if !self.catalog.dialect.expressions_have_types() => {
@@ -100,7 +124,8 @@ impl NameResolver<'_> {
             } => {
                 let one = self.body(left, &[])?;
                 let other = self.body(right, &[])?;
-                let outputs = self.united(word, one, &other)?;
+                let parts = [plain_items(left), plain_items(right)];
+                let outputs = self.united(word, one, &other, &parts)?;
                 for term in order {
                     self.beyond_union(term, &outputs)?;
                     if self.catalog.dialect.words_can_be_strings() {
@@ -142,7 +167,15 @@ impl NameResolver<'_> {
         ))
     }
 
-    fn united(&mut self, word: &str, mut one: Outputs, other: &Outputs) -> Outcome<Outputs> {
+    /// What the rows of two queries have together; `parts` are the values of each, where they are
+    /// known one by one.
+    fn united(
+        &mut self,
+        word: &str,
+        mut one: Outputs,
+        other: &Outputs,
+        parts: &[Option<Vec<&Term>>; 2],
+    ) -> Outcome<Outputs> {
         if one.open || other.open {
             return Ok(Outputs {
                 columns: one.columns,
@@ -157,12 +190,15 @@ impl NameResolver<'_> {
             );
             return Err(Rejection::new(sqlstate::SYNTAX_ERROR, self.span, message));
         }
-        for (column, twin) in one.columns.iter_mut().zip(&other.columns) {
+        let columns = one.columns.iter_mut().zip(&other.columns);
+        for (at, (column, twin)) in columns.enumerate() {
             let pair = [
                 std::mem::replace(&mut column.data_type, Typed::Unknown),
                 twin.data_type.clone(),
             ];
-            column.data_type = self.shared(word, &[], &pair)?;
+            let values = parts.iter().flatten();
+            let values = values.filter_map(|part| part.get(at).copied());
+            column.data_type = self.shared(word, values, &pair)?;
         }
         Ok(one)
     }
@@ -229,28 +265,39 @@ impl NameResolver<'_> {
             let names = aliases(&select.items);
             self.show(names);
         }
-        let outputs = self.items(&select.items)?;
+        if dialect.has_several_databases()
+            && let Some(scope) = self.scopes.last_mut()
+        {
+            let named = aliases(&select.items).columns.into_iter();
+            scope.aliases = named.filter_map(|one| one.name).collect();
+            scope.expressions = select.items.iter().all(is_named_or_expression);
+        }
+        let mut outputs = self.items(&select.items)?;
         self.conditions(&select.from, &select.condition)?;
         for term in &select.group {
             self.place = ClausePlace::GroupBy;
-            let found = self.by_output(term, &outputs);
+            let found = self.by_output(term, &outputs, &select.items);
             self.place = ClausePlace::Free;
             self.refuse_without_equality(&found?, Some(term))?;
+            self.refuse_grouped_aggregate(term, select)?;
         }
         if dialect.having_sees_outputs() {
             self.show(outputs.clone());
         }
         self.refuse_lone_having(select)?;
+        self.refuse_hidden_having(select)?;
         self.terms_in(ClausePlace::Having, &select.having)?;
         self.terms(&select.windows)?;
         for term in select.distinct.iter().chain(order) {
-            let found = self.by_output(term, &outputs)?;
+            let found = self.by_output(term, &outputs, &select.items)?;
             self.refuse_without_equality(&found, Some(term))?;
         }
         self.refuse_ungrouped(select, order)?;
         if select.differs {
             self.refuse_indistinct(&outputs)?;
+            self.refuse_unseen_order(select, order)?;
         }
+        self.settle_sorted(select, order, &mut outputs);
         Ok(outputs)
     }
 
@@ -261,7 +308,7 @@ impl NameResolver<'_> {
     }
 
     /// A term of `ORDER BY` or `GROUP BY`, where the name of an output may stand alone.
-    fn by_output(&mut self, term: &Term, outputs: &Outputs) -> Outcome<Typed> {
+    fn by_output(&mut self, term: &Term, outputs: &Outputs, items: &[Item]) -> Outcome<Typed> {
         let alone = match term {
             Term::Name(parts) => match parts.as_slice() {
                 [only] => Some(only),
@@ -271,10 +318,10 @@ impl NameResolver<'_> {
             _ => None,
         };
         if let Some(only) = alone {
+            let unnamed = self.may_be_unnamed(items, only);
             let fits = |one: &Output| {
-                one.name
-                    .as_deref()
-                    .is_none_or(|name| self.catalog.same(name, &only.value))
+                let name = one.name.as_deref();
+                name.map_or(unnamed, |name| self.catalog.same(name, &only.value))
             };
             let mut fitting = outputs.columns.iter().filter(|one| fits(one));
             let first = fitting.next();
@@ -287,7 +334,7 @@ impl NameResolver<'_> {
         if let Term::Number(number) = term {
             let at = number.parse::<usize>().ok();
             let beyond = at.is_some_and(|at| at == 0 || at > outputs.columns.len());
-            if beyond && !outputs.open && !self.catalog.dialect.has_several_databases() {
+            if beyond && !outputs.open {
                 let message = format!("there is no column {number} to sort or group by");
                 let code = sqlstate::INVALID_COLUMN_REFERENCE;
                 return Err(Rejection::new(code, self.span, message));
@@ -295,6 +342,18 @@ impl NameResolver<'_> {
             return Ok(Typed::Unknown);
         }
         self.term(term)
+    }
+
+    /// Whether a name may be that of an output without one: MySQL calls it by the text of its
+    /// expression, and nobody knows what a star shows of a query.
+    fn may_be_unnamed(&self, items: &[Item], name: &Ident) -> bool {
+        items.iter().any(|item| match item {
+            Item::All(_) => true,
+            Item::Value(None, term) => {
+                !self.catalog.dialect.words_can_be_strings() && may_be_called(term, &name.value)
+            }
+            Item::Value(Some(_), _) => false,
+        })
     }
 
     /// What a list of outputs yields.
@@ -361,6 +420,19 @@ impl NameResolver<'_> {
         outputs.columns.extend(own.columns);
         Ok(())
     }
+}
+
+/// The values that a `SELECT` yields; `None` where a star stands among them, or where it is no single
+/// `SELECT`.
+fn plain_items(body: &QueryBody) -> Option<Vec<&Term>> {
+    let QueryBody::Select(select) = body else {
+        return None;
+    };
+    let values = select.items.iter().map(|item| match item {
+        Item::Value(_, term) => Some(term),
+        Item::All(_) => None,
+    });
+    values.collect()
 }
 
 /// The names that outputs are given, of which nothing else is known.

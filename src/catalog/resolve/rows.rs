@@ -52,6 +52,7 @@ impl<'c> NameResolver<'c> {
         for item in &change.from {
             self.from(item)?;
         }
+        self.refuse_unread(&change.named)?;
         for assignment in &change.assignments {
             match assignment.column.as_slice() {
                 [column] if !self.catalog.dialect.has_several_databases() => {
@@ -65,18 +66,33 @@ impl<'c> NameResolver<'c> {
                     }
                 }
                 [] => {}
-                // MySQL changes several tables in one statement. Elsewhere, what stands before
+                // MySQL changes several tables in one statement. In PostgreSQL, what stands before
                 // the last name is a composite column.
                 parts if self.catalog.dialect.has_several_databases() => {
                     self.name(parts)?;
                 }
-                _ => {}
+                [first, ..] if self.catalog.dialect.expressions_have_types() => {
+                    if let Some(scope) = self.scopes.last() {
+                        self.assigned(scope, first)?;
+                    }
+                }
+                [first, ..] => {
+                    let message = "a column that is assigned takes no name of its table before it";
+                    let code = sqlstate::SYNTAX_ERROR;
+                    return Err(Rejection::new(code, first.span, message));
+                }
             }
             self.assigned_value(assignment)?;
         }
         let all = std::iter::once(&change.target).chain(&change.from);
         self.conditions(all, &change.conditions)?;
         self.terms_in(ClausePlace::Limit, &change.terms)?;
+        // SQLite returns of the rows that it changed, and knows no others there.
+        if self.catalog.dialect.words_can_be_strings()
+            && let Some(scope) = self.scopes.last_mut()
+        {
+            scope.visible.truncate(1);
+        }
         self.returning(&change.returning)
     }
 
@@ -123,6 +139,7 @@ impl<'c> NameResolver<'c> {
             self.assigned(&scope, column)?;
         }
         self.refuse_made(insert, &target)?;
+        self.refuse_taken_for_join(insert)?;
         if let Some(source) = &insert.source {
             let sees = self.catalog.dialect.values_see_columns()
                 && matches!(source.body, QueryBody::Values(_));
@@ -265,9 +282,11 @@ impl<'c> NameResolver<'c> {
         self.scopes.push(scope);
         let mysql = self.catalog.dialect.has_several_databases();
         let mut read = read.into_iter().flatten().filter(|_| mysql);
+        self.in_upsert = true;
         let done = read
             .try_for_each(|item| self.from(item))
             .and_then(|()| self.upserted(conflict));
+        self.in_upsert = false;
         self.scopes.pop();
         self.scopes.extend(outer);
         done

@@ -1,13 +1,14 @@
-//! What SQLite alone does with a statement: it throws away parts before it looks for names, and knows
-//! its functions by name and number of arguments.
+//! What SQLite alone does with a statement: it throws away parts before it looks for names.
 
 use super::NameResolver;
 use super::place::ClausePlace;
 use crate::catalog::Rejection;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
-use crate::server::sqlite::functions::{OwnFunction, OwnFunctionKind};
-use crate::sql::change::tree::{CallTree, FromItem, Item, JoinOn, SelectTree, Term};
+use crate::server::sqlite::names::own_function;
+use crate::sql::change::tree::{
+    CallTree, FromItem, InsertTree, Item, JoinOn, QueryBody, SelectTree, Term,
+};
 
 /// Whether a term is gone before names are looked for: `a IN ()`, and an `AND` with the number 0.
 pub(crate) fn is_thrown_away(term: &Term) -> bool {
@@ -59,53 +60,47 @@ impl NameResolver<'_> {
         self.terms_in(ClausePlace::Where, all).map(|_| ())
     }
 
-    /// Refuses a call of one of SQLite's own functions that it cannot mean. A name that is not in
-    /// its list may be a function of the program that runs the statement.
-    pub(super) fn lite_call(&self, call: &CallTree, name: &str) -> Outcome {
-        if !self.catalog.dialect.words_can_be_strings() {
-            return Ok(());
+    /// Refuses `INSERT … SELECT … FROM t ON CONFLICT`, where SQLite takes `ON` for the condition of a
+    /// join: a `WHERE` has to stand between.
+    pub(super) fn refuse_taken_for_join(&self, insert: &InsertTree) -> Outcome {
+        fn last(body: &QueryBody) -> Option<&SelectTree> {
+            match body {
+                QueryBody::Select(select) => Some(select),
+                QueryBody::Union { right, .. } => last(right),
+                _ => None,
+            }
         }
-        let Some(own) = OwnFunction::named(name) else {
+        let source = insert.source.as_ref().filter(|source| {
+            insert.conflict.is_some() && source.order.is_empty() && source.limits.is_empty()
+        });
+        let Some(select) = source.and_then(|source| last(&source.body)) else {
             return Ok(());
         };
-        let span = Some(call.name.span()).filter(|span| !span.is_empty());
-        let refusal = |code, message| Err(Rejection::new(code, span.unwrap_or(self.span), message));
-        if call.plain && !own.takes(call.args.len()) {
-            let message = format!("`{name}` does not take {} arguments", call.args.len());
-            return refusal(sqlstate::UNDEFINED_FUNCTION, message);
-        }
-        match (own.kind, call.over) {
-            (OwnFunctionKind::Scalar, true) => refusal(
-                sqlstate::WRONG_OBJECT_TYPE,
-                format!("`{name}` is no window function, and no aggregate"),
-            ),
-            (OwnFunctionKind::Window, false) => refusal(
-                sqlstate::WRONG_OBJECT_TYPE,
-                format!("window function `{name}` needs `OVER`"),
-            ),
-            _ => Ok(()),
-        }
-    }
-
-    /// The same for what is read as a choice among values: `coalesce`, `ifnull`.
-    pub(super) fn counted(&self, word: &str, given: usize) -> Outcome {
-        let own = OwnFunction::named(word).filter(|own| !own.takes(given));
-        if own.is_none() || !self.catalog.dialect.words_can_be_strings() {
+        let joined = match select.from.last() {
+            None => return Ok(()),
+            Some(FromItem::Join { on, .. }) => {
+                matches!(on, JoinOn::Condition(_) | JoinOn::Using(_))
+            }
+            Some(_) => false,
+        };
+        let followed = joined
+            || select.condition.is_some()
+            || select.having.is_some()
+            || !select.group.is_empty()
+            || !select.windows.is_empty();
+        if followed || !self.catalog.dialect.words_can_be_strings() {
             return Ok(());
         }
-        let message = format!("`{word}` does not take {given} arguments");
-        Err(Rejection::new(
-            sqlstate::UNDEFINED_FUNCTION,
-            self.span,
-            message,
-        ))
+        let message = "`ON` after `FROM` begins the condition of a join: `WHERE true` has to stand before `ON CONFLICT`";
+        let code = sqlstate::SYNTAX_ERROR;
+        Err(Rejection::new(code, insert.table.span(), message))
     }
 
     /// Refuses `HAVING` where nothing makes one row of many. A function that is not SQLite's own
     /// may do so.
     pub(super) fn refuse_lone_having(&self, select: &SelectTree) -> Outcome {
         fn calls_others(term: &Term) -> bool {
-            let own = |call: &CallTree| OwnFunction::named(&call.name.name.value.to_lowercase());
+            let own = |call: &CallTree| own_function(&call.name.name.value.to_lowercase());
             matches!(term, Term::Call(call) if own(call).is_none())
                 || term.parts().any(calls_others)
         }

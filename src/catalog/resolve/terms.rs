@@ -4,6 +4,7 @@ use super::NameResolver;
 use super::place::ClausePlace;
 use super::sqlite::is_thrown_away;
 use super::width::may_be_row;
+use crate::catalog::Rejection;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
@@ -40,11 +41,15 @@ impl NameResolver<'_> {
             Term::Call(call) => self.call(call)?,
             Term::Operator { op, args } => {
                 let types = if may_be_row(args) {
-                    self.wide_terms(args)?
+                    self.row_operands(op, args)?
                 } else {
                     self.terms(args)?
                 };
                 self.operator(op, args, &types)?
+            }
+            Term::Each { op, args } => {
+                self.each(op, args)?;
+                boolean()
             }
             Term::Truth(parts) => {
                 self.wide_terms(parts)?;
@@ -65,8 +70,8 @@ impl NameResolver<'_> {
                 let one = self.term(value)?;
                 let rows = may_be_row([&**value]);
                 for (op, other) in against {
-                    self.wide = rows;
-                    let types = [one.clone(), self.term(other)?];
+                    let beside = self.beside(value, other, rows)?;
+                    let types = [one.clone(), beside];
                     self.held(op, value, other, &types)?;
                 }
                 boolean()
@@ -106,6 +111,17 @@ impl NameResolver<'_> {
                 self.wide_terms(parts)?;
                 Typed::Known(data_type.clone())
             }
+            Term::Row(parts) => {
+                if !wide {
+                    self.refuse_row(parts)?;
+                }
+                self.wide_terms(parts)?;
+                Typed::Unknown
+            }
+            Term::Columns { count, value } => {
+                self.filled_by(*count, value)?;
+                Typed::Unknown
+            }
             Term::Parts(parts) => {
                 self.wide_terms(parts)?;
                 Typed::Unknown
@@ -121,7 +137,7 @@ impl NameResolver<'_> {
         };
         // MySQL's `VALUES(a)` is the value that would have been inserted.
         if name == "values" && self.catalog.dialect.has_several_databases() {
-            return Ok(Typed::Unknown);
+            return self.inserted_value(call).map(|()| Typed::Unknown);
         }
         let is_aggregate = self.is_aggregate(&name, call);
         self.note_call(&name);
@@ -136,8 +152,8 @@ impl NameResolver<'_> {
         match self.terms(&call.rest) {
             // MariaDB looks for what a window is over among the outputs first, as in `GROUP BY`.
             Err(why) if call.over && self.catalog.dialect.has_several_databases() => {
-                let of_names = [sqlstate::AMBIGUOUS_COLUMN, sqlstate::UNDEFINED_COLUMN];
-                if !of_names.contains(&why.code) {
+                let of_outputs = why.code == sqlstate::UNDEFINED_COLUMN && self.shows(&call.rest);
+                if why.code != sqlstate::AMBIGUOUS_COLUMN && !of_outputs {
                     return Err(why);
                 }
             }
@@ -148,7 +164,7 @@ impl NameResolver<'_> {
         {
             return Err(rejection);
         }
-        self.lite_call(call, &name)?;
+        self.own_arguments(call, &name)?;
         let chosen = self.own_call(call, &name, &types)?;
         let chosen = chosen.map(|chosen| self.yielded(&chosen));
         let result = match chosen {
@@ -179,6 +195,35 @@ impl NameResolver<'_> {
         Ok(Typed::of(self.catalog.result(op, types)))
     }
 
+    /// A value compared with each element of an array.
+    fn each(&mut self, op: &str, args: &[Term]) -> Outcome {
+        let types = self.wide_terms(args)?;
+        let ([value, list], [one, Typed::Known(of)]) = (args, types.as_slice()) else {
+            return Ok(());
+        };
+        if matches!(list, Term::Query(_)) || !self.looks_at_types() {
+            return Ok(());
+        }
+        let base = self.catalog.base(of);
+        if base.array {
+            let element = DataType {
+                array: false,
+                ..base
+            };
+            if let Term::Text(text, span) = value {
+                return self.text_beside(text, *span, &Typed::Known(element));
+            }
+            let types = [one.clone(), Typed::Known(element)];
+            return self.own_operator(op, &[value, list], &types).map(|_| ());
+        }
+        if base.schema.is_some() || !NO_ARRAYS.contains(&base.name.as_str()) {
+            return Ok(());
+        }
+        let message = format!("`ANY` wants an array, and gets `{}`", self.shown(of));
+        let span = list.span().unwrap_or(self.span);
+        Err(Rejection::new(sqlstate::WRONG_OBJECT_TYPE, span, message))
+    }
+
     /// A value held against another.
     fn held(&mut self, op: &str, value: &Term, other: &Term, types: &[Typed; 2]) -> Outcome {
         match (value, other) {
@@ -193,6 +238,18 @@ impl NameResolver<'_> {
         self.own_operator(op, &[value, other], types).map(|_| ())
     }
 }
+
+/// Types that certainly hold one value.
+const NO_ARRAYS: [&str; 8] = [
+    "bigint",
+    "boolean",
+    "character varying",
+    "date",
+    "integer",
+    "jsonb",
+    "text",
+    "uuid",
+];
 
 /// Operators that say true or false, whatever they compare.
 const COMPARISONS: [&str; 19] = [

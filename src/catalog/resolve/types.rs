@@ -4,7 +4,7 @@ use super::{Columns, InSight, NameResolver};
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
-use crate::catalog::{Catalog, Column, Rejection, Table, format_type};
+use crate::catalog::{Catalog, Column, Enum, Rejection, Table, format_type};
 use crate::server::postgres::functions::facts::CastContext;
 use crate::source::Span;
 use crate::sql::change::tree::Term;
@@ -161,7 +161,10 @@ const EQUALITIES: [&str; 7] = ["=", "<>", "!=", "<", "<=", ">", ">="];
 impl Catalog {
     /// Refuses a text that certainly is no value of a type of the server's own.
     pub(crate) fn refuse_text(&self, text: &str, to: &DataType, span: Span) -> Outcome {
-        if to.schema.is_some() || self.type_of(to).is_some() && !to.array {
+        if !to.array && self.type_of(to).is_some() {
+            return self.refuse_named_type(text, to, span);
+        }
+        if to.schema.is_some() {
             return Ok(());
         }
         if to.array {
@@ -229,6 +232,32 @@ impl Catalog {
             _ => sqlstate::INVALID_TEXT_REPRESENTATION,
         };
         Err(Rejection::new(code, span, message))
+    }
+
+    /// Refuses a text that certainly is no value of an enum, or of what a domain is made of.
+    fn refuse_named_type(&self, text: &str, to: &DataType, span: Span) -> Outcome {
+        match self.enum_of(to) {
+            Some(found) if found.knowledge.is_exact() => self.refuse_label(found, text, span),
+            Some(_) => Ok(()),
+            None => match self.base(to) {
+                base if base != *to => self.refuse_text(text, &base, span),
+                _ => Ok(()),
+            },
+        }
+    }
+
+    /// Refuses a text that is no label of an enum of which all are known.
+    pub(in crate::catalog) fn refuse_label(&self, of: &Enum, text: &str, span: Span) -> Outcome {
+        if of.labels.iter().any(|(label, _)| label == text) {
+            return Ok(());
+        }
+        let message = format!(
+            "invalid input value for enum `{}`: `{text}`",
+            self.shown(&of.name)
+        );
+        let code = sqlstate::INVALID_TEXT_REPRESENTATION;
+        Err(Rejection::new(code, span, message)
+            .because(of.origin.changed, "the enum was last changed here"))
     }
 
     /// Refuses a text that has no form of an array.

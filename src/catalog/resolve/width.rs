@@ -5,6 +5,7 @@ use crate::catalog::Rejection;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
+use crate::source::Span;
 use crate::sql::change::tree::{Cte, Item, QueryBody, Term};
 
 /// Whether a value beside a query may be a row, so that the query may yield several columns.
@@ -12,7 +13,12 @@ pub(super) fn may_be_row<'t>(terms: impl IntoIterator<Item = &'t Term>) -> bool 
     let row = |term: &Term| {
         matches!(
             term,
-            Term::Parts(_) | Term::Opaque | Term::Query(_) | Term::Typed(..) | Term::Call(_)
+            Term::Row(_)
+                | Term::Parts(_)
+                | Term::Opaque
+                | Term::Query(_)
+                | Term::Typed(..)
+                | Term::Call(_)
         )
     };
     let mut queries = 0;
@@ -20,6 +26,17 @@ pub(super) fn may_be_row<'t>(terms: impl IntoIterator<Item = &'t Term>) -> bool 
         queries += usize::from(matches!(term, Term::Query(_)));
         queries > 1 || (row(term) && !matches!(term, Term::Query(_)))
     })
+}
+
+/// Operators that compare rows with rows.
+const ROW_COMPARISONS: [&str; 8] = ["=", "<>", "!=", "<", "<=", ">", ">=", "<=>"];
+
+/// Whether a term certainly is one value, whatever its type.
+fn is_one_value(term: &Term) -> bool {
+    matches!(
+        term,
+        Term::Number(_) | Term::Text(..) | Term::Boolean | Term::Word(_) | Term::Name(_)
+    )
 }
 
 /// The names that the parts of a union give to what they yield; `None` where one is not known.
@@ -72,6 +89,98 @@ impl NameResolver<'_> {
         Err(Rejection::new(sqlstate::SYNTAX_ERROR, self.span, message))
     }
 
+    /// Refuses a row where one value stands. PostgreSQL takes it for a value.
+    pub(super) fn refuse_row(&self, parts: &[Term]) -> Outcome {
+        if self.catalog.dialect.expressions_have_types() || self.variables {
+            return Ok(());
+        }
+        let message = format!("a row of {} values stands where one is wanted", parts.len());
+        let span = parts.iter().filter_map(Term::span).reduce(Span::to);
+        let code = sqlstate::SYNTAX_ERROR;
+        Err(Rejection::new(code, span.unwrap_or(self.span), message))
+    }
+
+    /// Refuses two operands of a comparison that are not as wide as each other.
+    fn as_wide(&self, one: usize, other: usize, term: &Term) -> Outcome {
+        if one == other {
+            return Ok(());
+        }
+        let message = format!("{one} values are compared with {other}");
+        let span = term.span().unwrap_or(self.span);
+        Err(Rejection::new(sqlstate::SYNTAX_ERROR, span, message))
+    }
+
+    /// What stands beside a value that may be a row.
+    pub(super) fn beside(&mut self, value: &Term, other: &Term, rows: bool) -> Outcome<Typed> {
+        match (value, other) {
+            (Term::Row(parts), Term::Query(query)) if !self.variables => {
+                self.refuse_query()?;
+                let outputs = self.inner(query)?;
+                if !outputs.open {
+                    self.as_wide(parts.len(), outputs.columns.len(), value)?;
+                }
+                Ok(Typed::Unknown)
+            }
+            _ => {
+                self.refuse_widths(value, other)?;
+                self.wide = rows;
+                self.term(other)
+            }
+        }
+    }
+
+    /// Refuses a row beside one of another width, or beside a plain value.
+    fn refuse_widths(&self, value: &Term, other: &Term) -> Outcome {
+        match (value, other) {
+            (Term::Row(one), Term::Row(two)) => self.as_wide(one.len(), two.len(), value),
+            (Term::Row(parts), plain) | (plain, Term::Row(parts))
+                if is_one_value(plain) && !self.catalog.dialect.expressions_have_types() =>
+            {
+                self.refuse_row(parts)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Operands of which some may be rows.
+    pub(super) fn row_operands(&mut self, op: &str, args: &[Term]) -> Outcome<Vec<Typed>> {
+        if let [one, other] = args
+            && ROW_COMPARISONS.contains(&op)
+        {
+            self.wide = true;
+            let first = self.term(one)?;
+            return Ok(vec![first, self.beside(one, other, true)?]);
+        }
+        self.wide_terms(args)
+    }
+
+    /// Looks at what is assigned to several columns at once.
+    pub(super) fn filled_by(&mut self, count: usize, value: &Term) -> Outcome {
+        let given = match value {
+            Term::Row(parts) => {
+                self.wide_terms(parts)?;
+                Some(parts.len())
+            }
+            Term::Query(query) => {
+                let outputs = self.inner(query)?;
+                (!outputs.open && !self.variables).then_some(outputs.columns.len())
+            }
+            other => {
+                self.wide = true;
+                self.term(other)?;
+                None
+            }
+        };
+        match given {
+            Some(given) if given != count => {
+                let message = format!("{given} values are assigned to {count} columns");
+                let span = value.span().unwrap_or(self.span);
+                Err(Rejection::new(sqlstate::SYNTAX_ERROR, span, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses names for the columns of a common table expression that are not as many as those.
     /// PostgreSQL lets the last ones keep their own names.
     pub(super) fn refuse_names(&self, cte: &Cte, outputs: &Outputs) -> Outcome {
@@ -117,7 +226,7 @@ impl NameResolver<'_> {
         };
         let at = number.parse::<usize>().ok();
         let beyond = at.is_some_and(|at| at == 0 || at > outputs.columns.len());
-        if !beyond || outputs.open || self.catalog.dialect.has_several_databases() {
+        if !beyond || outputs.open {
             return Ok(());
         }
         let message = format!("there is no column {number} to sort by");

@@ -233,7 +233,8 @@ fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Span) -> Outc
     }
     if let Some(query) = &create.query {
         apply.read(query)?;
-        apply.resolve(query)?;
+        let yielded = apply.yields_of(query, &[])?;
+        apply.refuse_same_names(&[], yielded.as_deref().unwrap_or_default(), query)?;
         draft.add_columns_of_query(query, apply.catalog);
     }
     draft.add_all_keys(create, apply.catalog)?;

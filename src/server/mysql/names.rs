@@ -1,5 +1,8 @@
 //! MySQL's names.
 
+use super::functions::OWN;
+use crate::server::own_function::OwnFunction;
+
 /// The most characters that the name of an object holds.
 pub(crate) const CHARACTERS: usize = 64;
 
@@ -44,7 +47,6 @@ pub(crate) fn takes_words(function: &str) -> bool {
             | "json_table"
             | "json_value"
             | "extract"
-            | "values"
     )
 }
 
@@ -93,3 +95,8 @@ const EACH_TIME: [&str; 11] = [
     "utc_timestamp",
     "uuid",
 ];
+
+/// The function that the server has by itself under a name in lower case, if it can be listed.
+pub(crate) fn own_function(name: &str) -> Option<&'static OwnFunction> {
+    OwnFunction::named(OWN, name)
+}

@@ -8,9 +8,11 @@ pub(crate) use alter_table::{actions, takes_the_rest};
 pub(crate) use element::{clean, element};
 pub(crate) use table::{clause as table_clause, option};
 
-use sqlparser::tokenizer::Token;
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use crate::sql::change::{AlterTable, Change, ChangeKind, TableAction};
+use crate::sql::parse;
 use crate::sql::recognise::element::Element;
 use crate::sql::recognise::maintenance::each;
 use crate::sql::recognise::{self, Cursor};
@@ -105,13 +107,42 @@ pub(crate) fn odd_elements(_: Cursor) -> Option<Vec<Element>> {
     None
 }
 
-/// `LOAD DATA`.
+/// `LOAD DATA`, and `UPDATE` of a list of tables.
 pub(crate) fn rows(mut at: Cursor) -> Option<Vec<Change>> {
     if at.take("LOAD DATA") {
         load_data(at)
     } else {
-        None
+        update_list(at)
     }
+}
+
+/// `UPDATE a, b SET …`, of which sqlparser knows `UPDATE a CROSS JOIN b SET …` alone.
+fn update_list(at: Cursor) -> Option<Vec<Change>> {
+    let mut head = at;
+    if !head.take("UPDATE") {
+        return None;
+    }
+    let is_set = |token: &TokenWithSpan| matches!(&token.token, Token::Word(word) if word.keyword == Keyword::SET);
+    let mut tokens: Vec<TokenWithSpan> = Vec::with_capacity(at.rest().len() + 1);
+    let (mut depth, mut done) = (0_usize, false);
+    for token in at.rest() {
+        match token.token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        done |= depth == 0 && is_set(token);
+        if done || depth > 0 || token.token != Token::Comma {
+            tokens.push(token.clone());
+            continue;
+        }
+        let join = ["CROSS", "JOIN"].map(|word| recognise::word_at(word, token.span));
+        tokens.extend(join);
+    }
+    if tokens.len() == at.rest().len() {
+        return None;
+    }
+    parse::statement(tokens, at.cx).ok()
 }
 
 /// `at` stands after `LOAD DATA`.

@@ -1,5 +1,7 @@
 //! PostgreSQL's names.
 
+use crate::server::own_function::OwnFunction;
+
 /// The schema of a name that says none.
 pub(crate) const HOME: &str = "public";
 
@@ -48,4 +50,9 @@ pub(crate) fn is_aggregate(function: &str, arguments: usize) -> bool {
 /// Whether a function gives another value each time; here the tables of functions say so.
 pub(crate) fn changes_each_time(_function: &str) -> bool {
     false
+}
+
+/// The function that the server has by itself under a name; here the tables of functions say so.
+pub(crate) fn own_function(_name: &str) -> Option<&'static OwnFunction> {
+    None
 }

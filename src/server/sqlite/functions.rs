@@ -2,61 +2,10 @@
 //! that 3.40 or 3.54 takes. Newer ones are left out, since programs made their own under the same
 //! names while there were none.
 
-/// What a function makes of rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OwnFunctionKind {
-    /// A value of each.
-    Scalar,
-    /// One value of many, also over a window.
-    Aggregate,
-    /// A value of each, by the window around it.
-    Window,
-    /// A value of each or one of many, by the number of arguments: `max`.
-    Either,
-}
-
-/// A function that SQLite has by itself.
-#[derive(Debug)]
-pub(crate) struct OwnFunction {
-    /// In lower case.
-    name: &'static str,
-    /// What it makes of rows.
-    pub(crate) kind: OwnFunctionKind,
-    /// Arguments that it needs.
-    least: usize,
-    /// Arguments that it takes; `None` for any number.
-    most: Option<usize>,
-}
-
-impl OwnFunction {
-    /// The function of that name, in lower case.
-    pub(crate) fn named(name: &str) -> Option<&'static Self> {
-        let at = OWN.binary_search_by(|own| own.name.cmp(name)).ok()?;
-        OWN.get(at)
-    }
-
-    /// Whether it takes so many arguments.
-    pub(crate) fn takes(&self, arguments: usize) -> bool {
-        self.least <= arguments && self.most.is_none_or(|most| arguments <= most)
-    }
-}
-
-const fn own(
-    name: &'static str,
-    kind: OwnFunctionKind,
-    least: usize,
-    most: Option<usize>,
-) -> OwnFunction {
-    OwnFunction {
-        name,
-        kind,
-        least,
-        most,
-    }
-}
+use crate::server::own_function::{OwnFunction, OwnFunctionKind, own};
 
 /// By name.
-const OWN: &[OwnFunction] = &[
+pub(crate) const OWN: &[OwnFunction] = &[
     own("abs", OwnFunctionKind::Scalar, 1, Some(1)),
     own("acos", OwnFunctionKind::Scalar, 1, Some(1)),
     own("acosh", OwnFunctionKind::Scalar, 1, Some(1)),

@@ -1,5 +1,8 @@
 //! SQLite's names.
 
+use super::functions::OWN;
+use crate::server::own_function::OwnFunction;
+
 /// How the server's own names start.
 pub(crate) const RESERVED: &str = "sqlite_";
 
@@ -48,4 +51,9 @@ pub(crate) fn changes_each_time(function: &str) -> bool {
         "total_changes",
     ]
     .contains(&function)
+}
+
+/// The function that the server has by itself under a name in lower case, if it can be listed.
+pub(crate) fn own_function(name: &str) -> Option<&'static OwnFunction> {
+    OwnFunction::named(OWN, name)
 }

@@ -61,13 +61,16 @@ impl Term {
                 value.span().into_iter().chain(others).reduce(Span::to)
             }
             Self::Operator { args: terms, .. }
+            | Self::Each { args: terms, .. }
             | Self::Truth(terms)
             | Self::And(terms)
             | Self::Logic(terms)
             | Self::Array(terms)
             | Self::Typed(_, terms)
+            | Self::Row(terms)
             | Self::Parts(terms)
             | Self::OneOf { values: terms, .. } => over(terms),
+            Self::Columns { value, .. } => value.span(),
         }
     }
 }
@@ -87,16 +90,20 @@ impl Term {
             | Self::Name(_)
             | Self::NameOrText(_)
             | Self::Query(_) => (none, None, none),
-            Self::Cast { value, .. } => (std::slice::from_ref(&**value), None, none),
+            Self::Cast { value, .. } | Self::Columns { value, .. } => {
+                (std::slice::from_ref(&**value), None, none)
+            }
             Self::Call(call) => (&*call.args, None, &*call.rest),
             Self::Held { value, against } => (std::slice::from_ref(&**value), Some(against), none),
             Self::OneOf { values, others, .. } => (&**values, None, &**others),
             Self::Operator { args: terms, .. }
+            | Self::Each { args: terms, .. }
             | Self::Truth(terms)
             | Self::And(terms)
             | Self::Logic(terms)
             | Self::Array(terms)
             | Self::Typed(_, terms)
+            | Self::Row(terms)
             | Self::Parts(terms) => (&**terms, None, none),
         };
         let held = held.into_iter().flatten().map(|(_, term)| term);
@@ -168,6 +175,13 @@ pub enum Term {
     },
     /// True or false, whatever its parts are.
     Truth(Vec<Term>),
+    /// `a = ANY (b)`, `a = ALL (b)`: a value compared with each of an array or of a query.
+    Each {
+        /// The operator between the value and an element.
+        op: String,
+        /// The value, and what it is compared with.
+        args: Vec<Term>,
+    },
     /// `AND`: each part is true or false too.
     And(Vec<Term>),
     /// `OR`, `NOT`: likewise.
@@ -194,6 +208,15 @@ pub enum Term {
     Query(Box<QueryTree>),
     /// Something of a certain type.
     Typed(DataType, Vec<Term>),
+    /// `(a, b)`: several values in the place of one.
+    Row(Vec<Term>),
+    /// What gives values to several columns at once: `(a, b) = (SELECT …)`.
+    Columns {
+        /// How many columns.
+        count: usize,
+        /// A query or a row of as many.
+        value: Box<Term>,
+    },
     /// Anything else, by its parts.
     Parts(Vec<Term>),
 }

@@ -201,14 +201,16 @@ fn create_domain(create: &ast::CreateDomain, cx: &Cx) -> ChangeKind {
         .constraints
         .iter()
         .filter_map(|check| element::constraint(check, None, &elements, cx));
+    // The default of PostgreSQL's grammar ends before `NOT NULL`; sqlparser takes both for one.
+    let (default, not_null) = match &create.default {
+        Some(ast::Expr::IsNotNull(inner)) => (Some(&**inner), true),
+        default => (default.as_ref(), false),
+    };
     ChangeKind::CreateDomain {
         name: name::object_name(&create.name, cx),
         base: data_type(&create.data_type, cx),
-        not_null: false,
-        default: create
-            .default
-            .as_ref()
-            .map(|expr| default_of(expr, None, &Ident::synthetic("value"), cx)),
+        not_null,
+        default: default.map(|expr| default_of(expr, None, &Ident::synthetic("value"), cx)),
         checks: checks.collect(),
     }
 }

@@ -28,6 +28,10 @@ pub(super) fn update(update: &ast::Update, cx: &Cx) -> Option<ChangeKind> {
     let table = walker.update(update)?;
     let mut assignments = Vec::with_capacity(update.assignments.len());
     for assignment in &update.assignments {
+        let owner = walker.owner(&assignment.target);
+        if owner.is_some_and(|owner| owner.to_string() != table.to_string()) {
+            continue;
+        }
         for target in targets(&assignment.target, cx) {
             let value = walker.part(&assignment.value, Want::Column(Some(&table), &target));
             assignments.push((target, value));

@@ -110,10 +110,21 @@ pub(super) fn term(expr: &E, cx: &Cx) -> Term {
         E::IsTrue(inner) | E::IsNotTrue(inner) | E::IsFalse(inner) | E::IsNotFalse(inner) => {
             Term::Logic(vec![term(inner, cx)])
         }
-        E::AnyOp { left, right, .. } | E::AllOp { left, right, .. } => {
-            Term::Truth(terms([&**left, &**right], cx))
+        E::AnyOp {
+            left,
+            compare_op,
+            right,
+            ..
         }
-        E::Tuple(items) => Term::Parts(terms(items, cx)),
+        | E::AllOp {
+            left,
+            compare_op,
+            right,
+        } => Term::Each {
+            op: compare_op.to_string(),
+            args: terms([&**left, &**right], cx),
+        },
+        E::Tuple(items) => Term::Row(terms(items, cx)),
         E::CompoundFieldAccess { root, access_chain } => field(root, access_chain, cx),
         E::Interval(interval) => {
             let value = term(&interval.value, cx);

@@ -56,24 +56,22 @@ impl Walker<'_, '_> {
         }
     }
 
+    /// The table that the target of an assignment names: MySQL's `UPDATE` may change several.
+    pub(super) fn owner(&self, target: &AssignmentTarget) -> Option<ObjectName> {
+        let AssignmentTarget::ColumnName(column) = target else {
+            return None;
+        };
+        let qualifier = name::object_name(column, self.cx).schema?;
+        let scopes = self.scopes.iter().rev();
+        let mut seen = scopes.flat_map(|scope| &scope.visible);
+        let named = seen.find(|seen| self.same(&seen.name, &qualifier.value))?;
+        named.table.clone()
+    }
+
     /// Notes what an assignment does to the rows of the table, or of the one that its target names.
     fn writes_of(&mut self, table: &ObjectName, assignment: &ast::Assignment) {
         let null = |value: &ast::Expr| matches!(bare(value), ast::Expr::Value(value) if value.value == ast::Value::Null);
-        let owner = match &assignment.target {
-            AssignmentTarget::ColumnName(column) if column.0.len() > 1 => {
-                let parts = name::object_name(column, self.cx);
-                let qualifier = parts.schema.map(|schema| schema.value);
-                let scopes = self.scopes.iter().rev();
-                let mut seen = scopes.flat_map(|scope| &scope.visible);
-                seen.find(|seen| {
-                    qualifier
-                        .as_ref()
-                        .is_some_and(|name| self.same(&seen.name, name))
-                })
-                .and_then(|seen| seen.table.clone())
-            }
-            _ => None,
-        };
+        let owner = self.owner(&assignment.target);
         let owner = owner.unwrap_or_else(|| table.clone());
         for column in targets(&assignment.target, self.cx) {
             let effect = if null(&assignment.value) {

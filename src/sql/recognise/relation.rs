@@ -1,8 +1,8 @@
 //! Sequences, views, schemas, extensions, and drops of several kinds.
 
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::{Cursor, drop_mode};
+use super::{Cursor, drop_mode, token_at, word_at};
 use crate::sql::change::{Change, ChangeKind, ColumnRef, DataType, ObjectName, Query};
 use crate::sql::parse;
 
@@ -207,22 +207,38 @@ pub(crate) fn create_view(
         at.equals();
         at.until(&["ALGORITHM", "DEFINER", "SQL", "VIEW"]);
     }
-    at.take("RECURSIVE");
+    let recursive = at.take("RECURSIVE");
     let materialized = at.take("MATERIALIZED VIEW");
     if !materialized && !at.take("VIEW") {
         return None;
     }
     let if_not_exists = at.take("IF NOT EXISTS");
+    let before = at;
     let name = at.name()?;
+    let named = at;
     let mut columns = Vec::new();
     if let Some(group) = at.group() {
         for mut column in group.split_commas() {
             columns.push(column.ident()?);
         }
     }
+    let listed = at.since(named);
     at.until(&["AS"]);
     if !at.take("AS") {
         return None;
+    }
+    if recursive {
+        let last = named.since(before).last()?;
+        let query = recursive_query(last, listed, at)?;
+        return Some(at.whole(ChangeKind::CreateView {
+            name,
+            columns: Vec::new(),
+            query,
+            or_replace,
+            if_not_exists,
+            materialized,
+            temporary,
+        }));
     }
     let mut query = at.until(&[
         "WITH CHECK OPTION",
@@ -249,6 +265,25 @@ pub(crate) fn create_view(
         materialized,
         temporary,
     }))
+}
+
+/// The query of `CREATE RECURSIVE VIEW v (a) AS …`, which is `WITH RECURSIVE v (a) AS (…) SELECT a
+/// FROM v`. `name` and `columns` are their tokens.
+fn recursive_query(name: &TokenWithSpan, columns: &[TokenWithSpan], body: Cursor) -> Option<Query> {
+    let word = |word: &str| word_at(word, name.span);
+    let mut tokens = vec![word("WITH"), word("RECURSIVE"), name.clone()];
+    tokens.extend_from_slice(columns);
+    tokens.extend([word("AS"), token_at(Token::LParen, name.span)]);
+    tokens.extend_from_slice(body.rest());
+    let end = [
+        token_at(Token::RParen, name.span),
+        word("SELECT"),
+        token_at(Token::Mul, name.span),
+        word("FROM"),
+        name.clone(),
+    ];
+    tokens.extend(end);
+    parse::query(&tokens, body.cx)
 }
 
 /// `at` stands after `ALTER SCHEMA`.

@@ -29,8 +29,12 @@ impl Apply<'_> {
             checks: Vec::new(),
             origin: self.origin(),
         };
+        if let Some(default) = default {
+            self.refuse_default(default, &made.base)?;
+        }
         for check in checks {
             if let Some(check) = self.domain_check(&made, check) {
+                self.resolve_over_value(&check.expr, &made.base)?;
                 made.checks.push(check);
             }
         }
@@ -97,7 +101,10 @@ impl Apply<'_> {
             Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span, message)
         };
         match action {
-            DomainAction::SetDefault(expr) => domain.default = Some(expr.clone()),
+            DomainAction::SetDefault(expr) => {
+                self.refuse_default(expr, &domain.base)?;
+                domain.default = Some(expr.clone());
+            }
             DomainAction::DropDefault => domain.default = None,
             DomainAction::SetNotNull => domain.not_null = true,
             DomainAction::DropNotNull => domain.not_null = false,
@@ -106,6 +113,16 @@ impl Apply<'_> {
                 not_valid,
             } => {
                 if let Some(mut check) = self.domain_check(&domain, constraint) {
+                    if let Some(old) = domain.checks.iter().find(|old| old.name == check.name) {
+                        let message = format!(
+                            "constraint `{}` of domain `{}` already exists",
+                            check.name, qname.name
+                        );
+                        let code = sqlstate::DUPLICATE_OBJECT;
+                        return Err(Rejection::new(code, name.span(), message)
+                            .because(old.origin.made, "made here"));
+                    }
+                    self.resolve_over_value(&check.expr, &domain.base)?;
                     check.valid = !not_valid;
                     domain.checks.push(check);
                 }

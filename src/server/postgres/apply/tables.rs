@@ -87,7 +87,11 @@ impl Apply<'_> {
         }
         if let Some(query) = &create.query {
             self.read(query)?;
-            self.resolve(query)?;
+            let yielded = self.yields_of(query, &[])?;
+            // Names before `AS` are those of the outputs.
+            let named = query.output.iter().map_while(|one| one.name.clone());
+            let listed: Vec<Ident> = named.collect();
+            self.refuse_same_names(&listed, yielded.as_deref().unwrap_or_default(), query)?;
             self.columns_of_query(&mut table, query);
         }
         self.catalog.tables.insert(name.clone(), Arc::new(table));

@@ -1,6 +1,8 @@
 //! `ALTER TABLE` of SQLite and libSQL.
 
-use super::columns::{add_column_to, add_constraint, build_column, resolve_column};
+use super::columns::{
+    add_column_to, add_constraint, build_column, refuse_loose_type, resolve_column,
+};
 use super::{free_name, need_table, put};
 use super::{malformed, need_position, position};
 use crate::catalog::apply::{Apply, Outcome};
@@ -48,6 +50,7 @@ fn add_column(apply: &mut Apply<'_>, mut table: Table, definition: &ColumnDef) -
         );
         return Err(malformed(constraint.span, message));
     }
+    refuse_loose_type(&table, definition)?;
     add_column_to(apply, &mut table, definition)?;
     for constraint in &definition.constraints {
         add_constraint(apply, &mut table, constraint, Some(&definition.name))?;

@@ -84,23 +84,29 @@ pub(super) fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Sp
     Ok(())
 }
 
+/// Refuses a type that a `STRICT` table does not take.
+pub(super) fn refuse_loose_type(table: &Table, column: &ColumnDef) -> Outcome {
+    const STRICT: [&str; 6] = ["int", "integer", "real", "text", "blob", "any"];
+    let data_type = &column.data_type;
+    let mut known = STRICT.iter();
+    let fits =
+        data_type.args.is_empty() && known.any(|name| data_type.name.eq_ignore_ascii_case(name));
+    if fits || table.option("strict").is_none() {
+        return Ok(());
+    }
+    let message = format!(
+        "column `{}` has none of the types of a `STRICT` table",
+        column.name.value
+    );
+    Err(malformed(column.name.span, message))
+}
+
 /// Refuses types that a `STRICT` table does not take, and a table of which nobody can write a column.
 fn refuse_columns(table: &Table, create: &CreateTable) -> Outcome {
-    const STRICT: [&str; 6] = ["int", "integer", "real", "text", "blob", "any"];
-    if table.option("strict").is_some() {
-        let fits = |data_type: &DataType| {
-            let mut known = STRICT.iter();
-            data_type.args.is_empty() && known.any(|name| data_type.name.eq_ignore_ascii_case(name))
-        };
-        let mut columns = create.columns.iter();
-        if let Some(column) = columns.find(|column| !fits(&column.data_type)) {
-            let message = format!(
-                "column `{}` has none of the types of a `STRICT` table",
-                column.name.value
-            );
-            return Err(malformed(column.name.span, message));
-        }
-    }
+    create
+        .columns
+        .iter()
+        .try_for_each(|column| refuse_loose_type(table, column))?;
     let generated = |column: &ColumnDef| column.generated.is_some();
     match create.columns.first() {
         Some(first) if create.columns.iter().all(generated) => {

@@ -121,7 +121,10 @@ fn assignments(written: &[ast::Assignment], cx: &Cx) -> Vec<Assignment> {
             }
             // The columns of a query, one for each.
             (AssignmentTarget::Tuple(columns), value) => {
-                let mut value = Some(Term::Parts(vec![term(value, cx)]));
+                let mut value = Some(Term::Columns {
+                    count: columns.len(),
+                    value: Box::new(term(value, cx)),
+                });
                 found.extend(columns.iter().map(|column| Assignment {
                     column: parts(column, cx),
                     value: value.take().unwrap_or_default(),
@@ -167,7 +170,13 @@ pub(in crate::sql::lower) fn delete(delete: &ast::Delete, cx: &Cx) -> Option<Row
     } else {
         (joined(first, cx), rest.iter().chain(using).collect())
     };
-    let named: Vec<ObjectName> = delete.tables.iter().map(|name| object(name, cx)).collect();
+    let mut named: Vec<ObjectName> = delete.tables.iter().map(|name| object(name, cx)).collect();
+    if again {
+        named.extend(from.iter().filter_map(|from| match &from.relation {
+            TableFactor::Table { name, .. } => Some(object(name, cx)),
+            _ => None,
+        }));
+    }
     Some(RowsTree::Change(Box::new(ChangeTree {
         target,
         from: others.into_iter().map(|from| joined(from, cx)).collect(),

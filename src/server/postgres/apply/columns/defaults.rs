@@ -32,24 +32,6 @@ impl Apply<'_> {
         evaluate(&mut expr, data_type);
         let mut literal_type = None;
         if let ExprKind::String(value) = expr.kind.clone() {
-            if let Some(labels) = self.catalog.labels(data_type)
-                && !data_type.array
-                && expr.casts.is_empty()
-                && !labels.contains(&value.as_str())
-            {
-                let message = format!(
-                    "invalid input value for enum `{}`: `{value}`",
-                    data_type.name
-                );
-                let made = self
-                    .catalog
-                    .enum_of(data_type)
-                    .and_then(|found| found.origin.changed);
-                self.rejections.push(
-                    Rejection::new(sqlstate::INVALID_TEXT_REPRESENTATION, expr.span, message)
-                        .because(made, "the enum was last changed here"),
-                );
-            }
             // `'t'::boolean` and `'5'::integer` are printed without the cast, those of other types
             // with it.
             let plain =
@@ -70,7 +52,7 @@ impl Apply<'_> {
     }
 
     /// A default names no column, and is a value that the column takes.
-    fn refuse_default(&self, expr: &Expr, data_type: &DataType) -> Outcome {
+    pub(crate) fn refuse_default(&self, expr: &Expr, data_type: &DataType) -> Outcome {
         let Some(tree) = expr.tree.get() else {
             return Ok(());
         };
@@ -110,8 +92,22 @@ impl Apply<'_> {
         data_type: &DataType,
     ) -> Outcome {
         self.resolve_in(expr, table, ClausePlace::Generated)?;
-        let found = self.catalog.tables.get(table);
-        let Some(found) = found.and_then(|found| self.type_over(expr, found)) else {
+        let Some(table) = self.catalog.tables.get(table) else {
+            return Ok(());
+        };
+        let is_generated = |name: &&Ident| {
+            let column = table.column(&name.value);
+            column.is_some_and(|column| column.generated.is_some())
+        };
+        if let Some(name) = expr.columns.iter().find(is_generated) {
+            let message = format!(
+                "generated column `{}` cannot be part of another",
+                name.value
+            );
+            let code = sqlstate::INVALID_OBJECT_DEFINITION;
+            return Err(Rejection::new(code, expr.span, message));
+        }
+        let Some(found) = self.type_over(expr, table) else {
             return Ok(());
         };
         let unfit = self

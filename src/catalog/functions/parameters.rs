@@ -1,0 +1,46 @@
+//! What the parameters of a routine have to be to each other.
+
+use crate::catalog::Rejection;
+use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::rejection::sqlstate;
+use crate::sql::change::{Parameter, ParameterMode, Signature};
+
+impl Apply<'_> {
+    /// Refuses two parameters of one name, and one that must be given after one that need not.
+    pub(super) fn refuse_parameters(&self, signature: &Signature) -> Outcome {
+        if !self.catalog.dialect.looks_at_function_bodies() {
+            return Ok(());
+        }
+        let refusal = |message| {
+            let code = sqlstate::INVALID_FUNCTION_DEFINITION;
+            Err(Rejection::new(code, self.site.span, message))
+        };
+        let mut defaults = false;
+        for (at, parameter) in signature.parameters.iter().enumerate() {
+            let apart = |other: &Parameter| {
+                let enters =
+                    |it: &Parameter| matches!(it.mode, ParameterMode::In | ParameterMode::Variadic);
+                let leaves = |it: &Parameter| it.mode == ParameterMode::Out;
+                (enters(parameter) && leaves(other)) || (leaves(parameter) && enters(other))
+            };
+            let name = parameter.name.as_ref().map(|name| &name.value);
+            let same = |other: &&Parameter| {
+                other.name.as_ref().map(|name| &name.value) == name && !apart(other)
+            };
+            if let Some(name) = name
+                && signature.parameters[..at].iter().any(|other| same(&other))
+            {
+                return refusal(format!("two parameters are called `{name}`"));
+            }
+            if parameter.mode == ParameterMode::In {
+                if defaults && !parameter.has_default {
+                    return refusal(
+                        "a parameter without a default stands after one that has one".to_owned(),
+                    );
+                }
+                defaults |= parameter.has_default;
+            }
+        }
+        Ok(())
+    }
+}
