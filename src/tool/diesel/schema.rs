@@ -36,18 +36,7 @@ pub fn read(source: &Source, dialect: Dialect, config: &DieselConfig) -> Declare
         if patch.removes_columns {
             table.knowledge = Knowledge::Unknown("the patch file takes columns away".to_owned());
         }
-        let own_number = keys::is_row_number(found, dialect);
-        if own_number {
-            // A table without a key is printed with SQLite's number of the row, and one that has a
-            // column of that name as well.
-            let why = "`rowid` is SQLite's own, unless a column is called so";
-            let column = Slot::column(&name, &found.key[0]);
-            declared.unknown.insert(column, why.to_owned());
-            let key = Slot::new(&name, Part::PrimaryKey);
-            declared.unknown.insert(key, why.to_owned());
-        }
-        let lines = found.columns.iter();
-        for column in lines.filter(|line| !(own_number && line.ident == found.key[0])) {
+        for column in &found.columns {
             declared.coverage.columns += 1;
             declared.place(Slot::column(&name, &column.name), source, column.span);
             if patch.touches(source, column.span) {
@@ -65,7 +54,7 @@ pub fn read(source: &Source, dialect: Dialect, config: &DieselConfig) -> Declare
                 ..Column::default()
             });
         }
-        table.primary_key = keys::primary(found).filter(|_| !own_number);
+        table.primary_key = keys::primary(found);
         keys::number_rows(&mut table, dialect);
         declared.catalog.tables.insert(name, table.into());
     }

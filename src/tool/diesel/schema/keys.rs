@@ -32,12 +32,6 @@ fn column(found: &TableMacro, ident: &str) -> Option<String> {
     Some(line.name.clone())
 }
 
-/// Whether the key of a table is the number that SQLite gives its rows, which `diesel print-schema`
-/// shows where a table has no key.
-pub(super) fn is_row_number(found: &TableMacro, dialect: Dialect) -> bool {
-    dialect.integer_key_is_row_number() && found.key == ["rowid"]
-}
-
 /// SQLite numbers the rows by a key whose type is written `INTEGER`, of whatever width Rust sees it.
 pub(super) fn number_rows(table: &mut Table, dialect: Dialect) {
     let Some(Key { columns, .. }) = &table.primary_key else {

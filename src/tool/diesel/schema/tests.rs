@@ -117,21 +117,6 @@ fn what_a_patch_touched_is_not_compared() {
 }
 
 #[test]
-fn the_number_of_a_row_is_no_column() {
-    let text = "diesel::table! { log (rowid) { rowid -> Integer, a -> Text, } }";
-    let source = Source::new("src/schema.rs", text);
-    let config = DieselConfig::default();
-    let declared = read(&source, Dialect::Sqlite, &config);
-    let log = declared.catalog.tables.values().next().expect("one table");
-    assert_eq!(log.columns.len(), 1);
-    assert!(log.primary_key.is_none());
-    assert!(!declared.is_known(&Slot::column(&log.name, "rowid")));
-    let postgres = read(&source, Dialect::Postgres, &config);
-    let log = postgres.catalog.tables.values().next().expect("one table");
-    assert_eq!(log.columns.len(), 2);
-}
-
-#[test]
 fn damaged_files_do_no_harm() {
     for end in 0..SCHEMA.len() {
         if let Some(text) = SCHEMA.get(..end) {
