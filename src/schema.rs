@@ -107,6 +107,8 @@ pub struct Declared {
     pub loose_keys: BTreeSet<QName>,
     /// Names that the server does not take.
     pub long_names: Vec<LongName>,
+    /// Expressions as the language's own tool spells them, which compares them letter by letter.
+    pub tool_texts: BTreeMap<QName, ToolTexts>,
     /// Text that is no declaration at all, each at its place: what it was meant to declare is not
     /// known.
     pub broken: Vec<Note>,
@@ -116,6 +118,19 @@ pub struct Declared {
     pub coverage: Coverage,
     /// What it says only beside the migrations; see [`load::Schemas::settled`].
     pub(crate) late: Option<LateReading>,
+}
+
+/// The expressions of a table, in the words of a tool.
+#[derive(Clone, Debug, Default)]
+pub struct ToolTexts {
+    /// Defaults, by column.
+    pub defaults: BTreeMap<String, String>,
+    /// What columns are generated from, by column.
+    pub generated: BTreeMap<String, String>,
+    /// Conditions of checks, by constraint.
+    pub checks: BTreeMap<String, String>,
+    /// Conditions of indexes, by index.
+    pub conditions: BTreeMap<String, String>,
 }
 
 impl Declared {
@@ -134,6 +149,7 @@ impl Declared {
             loose_keys: BTreeSet::new(),
             is_whole: false,
             long_names: Vec::new(),
+            tool_texts: BTreeMap::new(),
             broken: Vec::new(),
             notes: Vec::new(),
             coverage: Coverage::default(),

@@ -21,7 +21,9 @@ fn root() -> &'static Path {
 fn pages() -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let mut add = |path: PathBuf| {
-        if path.extension().is_some_and(|end| end == "md") {
+        // A list of the others for a site, which shows it at the side of each page.
+        let contents = path.ends_with("SUMMARY.md");
+        if path.extension().is_some_and(|end| end == "md") && !contents {
             let name = path.strip_prefix(root()).expect("inside");
             let name = name.to_string_lossy().replace('\\', "/");
             found.insert(name, fs::read_to_string(&path).expect("a page"));
@@ -94,6 +96,51 @@ fn resolve(page: &str, target: &str) -> String {
     parts.join("/")
 }
 
+/// The file of the repository that a link of a page leads to. Links that leave `docs/` are whole, so
+/// that GitHub follows them and so does a site that is built of that folder.
+fn target(page: &str, link: &str) -> Option<String> {
+    if let Some(path) = link.strip_prefix("https://github.com/driftlint/driftlint/blob/main/") {
+        return Some(path.to_owned());
+    }
+    if link.starts_with("https://") {
+        return None;
+    }
+    Some(if link.is_empty() {
+        page.to_owned()
+    } else {
+        resolve(page, link)
+    })
+}
+
+#[test]
+fn the_pages_can_be_a_site() {
+    let contents = fs::read_to_string(root().join("docs/SUMMARY.md")).expect("a page");
+    let listed: BTreeSet<String> = links(&contents)
+        .iter()
+        .filter_map(|link| target("docs/SUMMARY.md", link))
+        .collect();
+    let pages = pages();
+    let gone = listed.iter().find(|name| !pages.contains_key(*name));
+    assert!(gone.is_none(), "docs/SUMMARY.md lists {gone:?}");
+    for (name, page) in &pages {
+        let Some(inside) = name.strip_prefix("docs/") else {
+            continue;
+        };
+        assert!(listed.contains(name), "docs/SUMMARY.md lacks {inside}");
+        for link in links(page)
+            .iter()
+            .filter(|link| !link.starts_with("https://"))
+        {
+            let path = link.split('#').next().unwrap_or_default();
+            let leads = target(name, path).expect("a file of the repository");
+            assert!(
+                leads.starts_with("docs/"),
+                "{name}: {link} leaves the folder"
+            );
+        }
+    }
+}
+
 #[test]
 fn every_link_leads_somewhere() {
     let pages = pages();
@@ -102,17 +149,12 @@ fn every_link_leads_somewhere() {
     for (name, page) in &pages {
         for link in links(page) {
             seen += 1;
-            if link.starts_with("https://") {
-                continue;
-            }
             let (path, anchor) = match link.split_once('#') {
                 Some((path, anchor)) => (path, Some(anchor)),
                 None => (link.as_str(), None),
             };
-            let target = if path.is_empty() {
-                name.clone()
-            } else {
-                resolve(name, path)
+            let Some(target) = target(name, path) else {
+                continue;
             };
             let there = root().join(&target).exists();
             let has = |anchor: &str| {
@@ -136,11 +178,9 @@ fn every_page_can_be_reached() {
     let mut next = vec!["docs/README.md".to_owned()];
     while let Some(name) = next.pop() {
         if let Some(page) = pages.get(&name).filter(|_| reached.insert(name.clone())) {
-            let own = links(page).into_iter();
-            let own = own.filter(|link| !link.starts_with("https://"));
-            next.extend(own.map(|link| {
-                let path = link.split('#').next().unwrap_or_default().to_owned();
-                resolve(&name, &path)
+            next.extend(links(page).iter().filter_map(|link| {
+                let path = link.split('#').next().unwrap_or_default();
+                target(&name, path)
             }));
         }
     }

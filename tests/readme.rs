@@ -122,7 +122,7 @@ fn the_page_of_rules_is_complete() {
             };
             let _ = writeln!(
                 page,
-                "| [`{0}`](../rules/{0}.md) | {1}{on} | {servers} | {2} |",
+                "| [`{0}`](https://github.com/driftlint/driftlint/blob/main/rules/{0}.md) | {1}{on} | {servers} | {2} |",
                 meta.name,
                 meta.severity.name(),
                 meta.title

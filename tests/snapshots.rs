@@ -358,6 +358,39 @@ fn a_snapshot_that_lists_all_is_written_as_a_list() {
     assert_eq!(listed.len(), 7, "{made}");
 }
 
+/// 1.0.0-rc.5 names the table in what a column is generated from, and not in a check.
+#[test]
+fn a_snapshot_spells_expressions_as_the_schema_does() {
+    let mut name = column("places", "name", "text");
+    name["notNull"] = json!(true);
+    let repo = by_hand(
+        "postgresql",
+        &base(&[table("places"), name]),
+        "ALTER TABLE places ADD up text GENERATED ALWAYS AS (upper(name)) STORED;\n--> statement-breakpoint\n\
+         ALTER TABLE places ADD CONSTRAINT some CHECK (name <> '');\n",
+    );
+    repo.write(
+        "package.json",
+        "{\"devDependencies\": {\"drizzle-kit\": \"1.0.0-rc.5\", \"drizzle-orm\": \"1.0.0-rc.5\"}}\n",
+    );
+    repo.write(
+        "schema.ts",
+        "import { sql } from \"drizzle-orm\";\nimport { check, pgTable, text } from \"drizzle-orm/pg-core\";\n\
+         export const places = pgTable(\"places\", { name: text().notNull(),\n\
+         up: text().generatedAlwaysAs(() => sql`upper(${places.name})`) }, (t) => [check(\"some\", sql`${t.name} <> ''`)]);\n",
+    );
+    said(&repo, &["snapshot", "--yes"]);
+    let made = written(&repo, "20250102000000_hand");
+    let rows: Vec<&Value> = made["deltas"]
+        .as_array()
+        .expect("changes")
+        .iter()
+        .map(|delta| &delta["row"])
+        .collect();
+    assert_eq!(rows[0]["generated"]["as"], "upper(\"places\".\"name\")");
+    assert_eq!(rows[1]["value"], "\"name\" <> ''", "{made}");
+}
+
 /// Both branches are followed, as drizzle-kit's own next snapshot would.
 #[test]
 fn a_snapshot_after_a_merge_follows_both_sides() {

@@ -175,6 +175,7 @@ pub(super) static SERVER: Server = Server {
         table_options_separator: " ",
         index_method_place: IndexMethodPlace::BeforeColumns,
         defaults_need_brackets: false,
+        types_without_literal_defaults: &[],
         index_calls_need_brackets: false,
         alter_takes_one_action: false,
     },

@@ -343,6 +343,8 @@ questions! {
         index_method_place: IndexMethodPlace,
         /// Whether a default that is neither a literal nor the current time stands in brackets.
         defaults_need_brackets: bool,
+        /// Types of which a default stands in brackets even if it is a literal: MySQL answers 1101.
+        types_without_literal_defaults: &'static [&'static str],
         /// Whether a call in an index stands in brackets.
         index_calls_need_brackets: bool,
         /// Whether each action needs an `ALTER TABLE` of its own.

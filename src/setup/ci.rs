@@ -76,6 +76,9 @@ impl AppliedSet {
     }
 }
 
+/// The program as an npm package brings it: in seconds, on machines of GitHub and in Node's images.
+const DRIFTLINT: &str = concat!("npx --yes driftlint@", env!("CARGO_PKG_VERSION"));
+
 const TESTS: &str = "    # The tests belong here: they then run on what the migrations make.\n";
 
 fn apply(facts: &ProjectFacts, set: &MigrationSet) -> AppliedSet {
@@ -201,9 +204,12 @@ fn github(facts: &ProjectFacts) -> String {
         }
     }
     text += TESTS;
-    text += "    - run: cargo install --locked --git https://github.com/driftlint/driftlint\n";
-    text += "    - name: Check the migrations of this change\n      if: github.event_name == 'pull_request'\n      run: driftlint check --since origin/${{ github.base_ref }} --format github\n";
-    text += "    - name: Check all of it\n      if: github.event_name == 'push'\n      run: driftlint check --format github\n";
+    text += &format!(
+        "    - name: Check the migrations of this change\n      if: github.event_name == 'pull_request'\n      run: {DRIFTLINT} check --since origin/${{{{ github.base_ref }}}} --format github\n"
+    );
+    text += &format!(
+        "    - name: Check all of it\n      if: github.event_name == 'push'\n      run: {DRIFTLINT} check --format github\n"
+    );
     text
 }
 
@@ -256,8 +262,9 @@ fn gitlab(facts: &ProjectFacts, before: &str) -> String {
         }
     }
     text += TESTS;
-    text += "    - apt-get update && apt-get install -y cargo && cargo install --locked --git https://github.com/driftlint/driftlint\n";
-    text += "    - ~/.cargo/bin/driftlint check --since \"origin/${CI_MERGE_REQUEST_TARGET_BRANCH_NAME:-$CI_DEFAULT_BRANCH}\"\n";
+    text += &format!(
+        "    - {DRIFTLINT} check --since \"origin/${{CI_MERGE_REQUEST_TARGET_BRANCH_NAME:-$CI_DEFAULT_BRANCH}}\"\n"
+    );
     text
 }
 

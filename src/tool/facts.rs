@@ -110,8 +110,9 @@ pub(super) struct Facts {
     /// it has one, or the tool keeps none.
     pub(super) begin_record: fn(&MigrationSet) -> Option<Edit>,
     /// What the tool keeps of the schema after the last migration, written where it says
-    /// something else. The error is a reason for people.
-    pub(super) record: fn(&MigrationSet, &Catalog) -> Result<Vec<Edit>, String>,
+    /// something else; spelled as the declared schema has it, where that says the same. The error is
+    /// a reason for people.
+    pub(super) record: fn(&MigrationSet, &Catalog, Option<&Declared>) -> Result<Vec<Edit>, String>,
     /// The language of its migrations, where that is not SQL.
     pub(super) scripts: Option<Scripts>,
     /// Reads what only this tool keeps beside its migrations.
@@ -263,7 +264,7 @@ impl Facts {
         is_record: |_| false,
         first: |_, _, _| None,
         begin_record: |_| None,
-        record: |_, _| Ok(Vec::new()),
+        record: |_, _, _| Ok(Vec::new()),
         scripts: None,
         extras: None,
         dialect: |_, _| Ok(None),

@@ -170,13 +170,15 @@ impl Tool {
     }
 
     /// The edits after which the tool's own record of the schema says what the migrations lead to;
-    /// none where it keeps no record, or that is right.
+    /// none where it keeps no record, or that is right. Where `declared` says the same, its own
+    /// spelling is taken, which the generator will compare with.
     pub(crate) fn record(
         self,
         set: &MigrationSet,
         migrated: &Catalog,
+        declared: Option<&Declared>,
     ) -> Result<Vec<Edit>, String> {
-        (self.facts().record)(set, migrated)
+        (self.facts().record)(set, migrated, declared)
     }
 
     pub(crate) fn layouts(self) -> &'static [Layout] {

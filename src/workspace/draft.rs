@@ -75,8 +75,11 @@ impl SetName {
 
     /// The set of that name in a project.
     pub fn find_in<'a>(&self, project: &'a Project) -> Option<&'a MigrationSet> {
-        let mut sets = project.sets.iter();
-        sets.find(|set| set.folder == self.folder && set.dialect == self.dialect)
+        project.sets.iter().find(|set| self.is(set))
+    }
+
+    fn is(&self, set: &MigrationSet) -> bool {
+        set.folder == self.folder && set.dialect == self.dialect
     }
 
     pub(super) fn gone(&self) -> Error {
@@ -182,7 +185,11 @@ impl Workspace {
         let versions = self.config.versions();
         let recorded = on_big_stack(|| {
             let catalog = catalog_of(set, versions, set.migrations.len());
-            set.runner.record(set, &catalog)
+            let mut beside = input.sets().filter(|beside| of.is(beside.set));
+            let schemas = beside.find_map(|beside| beside.schemas);
+            let mut declared = schemas.into_iter().flat_map(|schemas| &schemas.declared);
+            let own = declared.find(|declared| declared.language.tool == set.runner);
+            set.runner.record(set, &catalog, own)
         });
         match recorded {
             Ok(edits) => self.apply(edits),

@@ -181,3 +181,64 @@ fn a_snapshot_for_mysql_says_what_drizzle_kit_would() {
     let on = &snapshot["tables"]["users"]["columns"]["on"];
     assert_eq!(on["default"], serde_json::json!(true), "{text}");
 }
+
+/// drizzle-kit 0.31 and the three servers: it drops a generated column and makes it again where its
+/// expression is spelled otherwise than in the schema (tried with the real one).
+#[test]
+fn a_snapshot_spells_expressions_as_the_schema_does() {
+    let cases = [
+        (
+            "postgresql",
+            "pg",
+            "CREATE TABLE \"people\" (\"id\" integer PRIMARY KEY, \"a\" text, \"up\" text GENERATED ALWAYS AS (upper(a) || '!') STORED, CONSTRAINT \"some\" CHECK (a <> ''));\n",
+            [
+                "upper(\\\"people\\\".\\\"a\\\") || '!'",
+                "\\\"people\\\".\\\"a\\\" <> ''",
+            ],
+        ),
+        (
+            "mysql",
+            "mysql",
+            "CREATE TABLE `people` (`id` int PRIMARY KEY, `a` varchar(9), `up` varchar(9) GENERATED ALWAYS AS ((upper(a) || '!')) VIRTUAL, CONSTRAINT `some` CHECK (a <> ''));\n",
+            ["upper(`people`.`a`) || '!'", "`people`.`a` <> ''"],
+        ),
+        (
+            "sqlite",
+            "sqlite",
+            "CREATE TABLE `people` (`id` integer PRIMARY KEY, `a` text, `up` text GENERATED ALWAYS AS (upper(a) || '!') VIRTUAL, CONSTRAINT `some` CHECK (a <> ''));\n",
+            [
+                "(upper(\\\"a\\\") || '!')",
+                "\\\"people\\\".\\\"a\\\" <> ''",
+            ],
+        ),
+    ];
+    for (dialect, short, sql, spelled) in cases {
+        let (id, text) = match short {
+            "mysql" => ("int", "varchar({ length: 9 })"),
+            _ => ("integer", "text()"),
+        };
+        let schema = format!(
+            "import {{ sql }} from 'drizzle-orm';\nimport {{ check, int, integer, {short}Table, text, varchar }} from 'drizzle-orm/{short}-core';\n\
+             export const people = {short}Table('people', {{ id: {id}().primaryKey(), a: {text},\n\
+             up: {text}.generatedAlwaysAs(() => sql`upper(${{people.a}}) || '!'`) }},\n\
+             (t) => [check('some', sql`${{t.a}} <> ''`)]);\n"
+        );
+        let config = format!(
+            "export default {{ schema: './schema.ts', out: './drizzle', dialect: '{dialect}' }};\n"
+        );
+        let journal = format!(
+            "{{\"version\":\"7\",\"dialect\":\"{dialect}\",\"entries\":[{{\"idx\":0,\"version\":\"7\",\"when\":1,\"tag\":\"0000_init\",\"breakpoints\":true}}]}}"
+        );
+        let folder = Folder::new(&[
+            ("drizzle.config.ts", &config),
+            ("schema.ts", &schema),
+            ("drizzle/meta/_journal.json", &journal),
+            ("drizzle/0000_init.sql", sql),
+        ]);
+        folder.says(&["snapshot", "--yes"]);
+        let text = folder.read("drizzle/meta/0000_snapshot.json");
+        for one in spelled {
+            assert!(text.contains(&format!(": \"{one}\"")), "{one} in {text}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::Renderer;
 use crate::server::on_server;
-use crate::sql::change::{ColumnDef, Identity};
+use crate::sql::change::{ColumnDef, ExprKind, Identity};
 
 impl Renderer {
     /// A column with everything that belongs to it.
@@ -31,7 +31,14 @@ impl Renderer {
             ));
         }
         if let Some(default) = &column.default {
-            parts.push(format!("DEFAULT {}", self.default_value(default)));
+            let only_in_brackets = self.dialect.types_without_literal_defaults();
+            let name = column.data_type.name.as_str();
+            let value = if only_in_brackets.contains(&name) && default.kind != ExprKind::Null {
+                self.bracketed(default)
+            } else {
+                self.default_value(default)
+            };
+            parts.push(format!("DEFAULT {value}"));
         }
         if let Some(identity) = column.identity {
             parts.push(format!("GENERATED {} AS IDENTITY", identity_word(identity)));
@@ -64,7 +71,6 @@ impl Renderer {
 
     /// MySQL and SQLite want brackets around what is neither a literal nor the current time.
     pub(super) fn default_value(self, default: &crate::sql::change::Expr) -> String {
-        use crate::sql::change::ExprKind;
         let bare = match &default.kind {
             ExprKind::Null | ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Boolean(_) => {
                 !default.sql.contains('(')

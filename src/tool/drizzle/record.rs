@@ -8,27 +8,36 @@ mod flat;
 mod folders;
 mod kit;
 mod nested;
+mod spelled;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
 use super::journal::{Journal, JournalEntry, copied, origin};
 use super::snapshot;
-use crate::catalog::{Catalog, Key, Part, Slot};
+use crate::catalog::{Catalog, Key, Part, QName, Slot};
 use crate::compare::{Difference, Side, diff};
 use crate::diagnostic::Edit;
 use crate::project::MigrationSet;
 use crate::project::sections::new_file;
 use crate::project::tree::{join, parent};
+use crate::schema::{Declared, ToolTexts};
 use crate::source::{Source, Span};
 
 /// The edits after which the last snapshot says what the migrations of a set make; none where the
 /// project keeps no snapshots, or they are right. The error is a reason for people.
-pub(super) fn record(set: &MigrationSet, migrated: &Catalog) -> Result<Vec<Edit>, String> {
+pub(super) fn record(
+    set: &MigrationSet,
+    migrated: &Catalog,
+    declared: Option<&Declared>,
+) -> Result<Vec<Edit>, String> {
+    let texts = declared.map_or_else(BTreeMap::new, |declared| spelled::texts(declared, migrated));
     let Some(journal) = Journal::of(set).filter(|journal| !journal.snapshots.is_empty()) else {
         return Ok(Vec::new());
     };
     if journal.source.is_none() {
-        return folders::record(set, journal, migrated);
+        return folders::record(set, journal, migrated, &texts);
     }
     let (Some(last), Some(head), 1) = (&journal.last, journal.last_snapshot(), journal.heads())
     else {
@@ -43,10 +52,11 @@ pub(super) fn record(set: &MigrationSet, migrated: &Catalog) -> Result<Vec<Edit>
         let text = copied(last, &head.head.id, &entry.tag)
             .ok_or_else(|| format!("{} is no snapshot as drizzle-kit writes it", last.path()))?;
         let source = Source::new(path.clone(), text);
-        let text = brought_up(&source, set, migrated)?.unwrap_or_else(|| source.text().to_owned());
+        let text = brought_up(&source, set, migrated, &texts)?;
+        let text = text.unwrap_or_else(|| source.text().to_owned());
         return Ok(vec![new_file(path, text)]);
     }
-    let text = brought_up(last, set, migrated)?;
+    let text = brought_up(last, set, migrated, &texts)?;
     let edit = |text| Edit {
         source: last.clone(),
         span: Span::new(0, last.text().len()),
@@ -78,6 +88,7 @@ fn brought_up(
     source: &Source,
     set: &MigrationSet,
     migrated: &Catalog,
+    texts: &BTreeMap<QName, ToolTexts>,
 ) -> Result<Option<String>, String> {
     let differences = |source: &Source| -> Result<_, String> {
         let read = snapshot::read(source)?;
@@ -88,6 +99,7 @@ fn brought_up(
     if json.get("tables").is_none_or(|tables| !tables.is_object()) {
         return Err(format!("{} holds no tables by their names", source.path()));
     }
+    let known = json.clone();
     for difference in &open {
         nested::take(&mut json, migrated, &difference.slot)?;
     }
@@ -95,6 +107,7 @@ fn brought_up(
     for slot in new_uniques(set, migrated) {
         nested::take(&mut json, migrated, &slot)?;
     }
+    spelled::in_tables(&mut json, &known, texts, migrated);
     if open.is_empty() && json == before {
         return Ok(None);
     }

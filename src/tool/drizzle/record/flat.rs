@@ -125,7 +125,7 @@ fn put(entities: &mut Vec<Json>, made: Vec<Json>, own: impl Fn(&Json) -> bool) {
     }
 }
 
-fn kind(entity: &Json) -> &str {
+pub(super) fn kind(entity: &Json) -> &str {
     let kind = entity.get("entityType").and_then(Json::as_str);
     kind.unwrap_or_default()
 }
@@ -135,7 +135,7 @@ fn is_unique(entity: &Json) -> bool {
 }
 
 /// Whether `field` of an entity, with its schema, is that name.
-fn is_named(entity: &Json, name: &QName, field: &str, catalog: &Catalog) -> bool {
+pub(super) fn is_named(entity: &Json, name: &QName, field: &str, catalog: &Catalog) -> bool {
     let text = |field: &str| entity.get(field).and_then(Json::as_str);
     let schema = catalog.dialect != Dialect::Postgres || text("schema") == Some(&name.schema);
     schema && text(field) == Some(&name.name)
@@ -144,6 +144,11 @@ fn is_named(entity: &Json, name: &QName, field: &str, catalog: &Catalog) -> bool
 fn enumeration(found: &Enum) -> Json {
     let labels: Vec<&String> = found.labels.iter().map(|(label, _)| label).collect();
     json!({"schema": found.name.schema, "name": found.name.name, "values": labels, "entityType": "enums"})
+}
+
+/// A check with that condition.
+pub(super) fn check(catalog: &Catalog, table: &Table, name: &str, condition: &str) -> Json {
+    EntityWriter { catalog }.of_table(table, name, "checks", json!({"value": condition}))
 }
 
 /// Entities as drizzle-kit 1.0 writes them.
@@ -210,6 +215,12 @@ impl EntityWriter<'_> {
                 _ => text,
             },
             other => other.to_string(),
+        });
+        // Decimals are in brackets on MySQL, where 0.31 has them in quotes.
+        let decimal = self.dialect() == Dialect::MySql && column.data_type.name == "decimal";
+        let default = default.map(|text| match text.trim_matches('\'') {
+            digits if decimal && !text.starts_with('(') => format!("({digits})"),
+            _ => text,
         });
         let generated = kit::generated(self.catalog, table, column);
         let rest = match self.dialect() {

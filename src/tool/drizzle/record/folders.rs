@@ -1,15 +1,18 @@
 //! The snapshots of 1.0: one beside each migration, a list of entities or the changes to those that
 //! it follows.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value as Json, json};
 
-use super::{flat, new_uniques, still_open};
-use crate::catalog::Catalog;
+use super::{flat, new_uniques, spelled, still_open};
+use crate::catalog::{Catalog, QName};
 use crate::compare::{Side, diff};
 use crate::diagnostic::Edit;
 use crate::project::MigrationSet;
 use crate::project::sections::new_file;
 use crate::project::tree::{join, parent};
+use crate::schema::ToolTexts;
 use crate::source::{Source, Span};
 use crate::tool::drizzle::journal::{Journal, following};
 use crate::tool::drizzle::snapshot::{branches, of_entities};
@@ -19,6 +22,7 @@ pub(super) fn record(
     set: &MigrationSet,
     journal: &Journal,
     migrated: &Catalog,
+    texts: &BTreeMap<QName, ToolTexts>,
 ) -> Result<Vec<Edit>, String> {
     let newest = set.migrations.last().and_then(|last| last.up.last());
     let Some(newest) = newest else {
@@ -35,7 +39,7 @@ pub(super) fn record(
         })?;
         Source::new(path.clone(), text)
     };
-    let brought_up = brought_up(&source, set, journal, migrated)?;
+    let brought_up = brought_up(&source, set, journal, migrated, texts)?;
     if !known {
         let text = brought_up.unwrap_or_else(|| source.text().to_owned());
         return Ok(vec![new_file(path, text)]);
@@ -54,6 +58,7 @@ fn brought_up(
     set: &MigrationSet,
     journal: &Journal,
     migrated: &Catalog,
+    texts: &BTreeMap<QName, ToolTexts>,
 ) -> Result<Option<String>, String> {
     let parse = |source: &Source| -> Result<Json, String> {
         serde_json::from_str(source.text()).map_err(|error| format!("{}: {error}", source.path()))
@@ -86,6 +91,7 @@ fn brought_up(
     for slot in new_uniques(set, migrated) {
         flat::take(&mut wanted, migrated, &slot)?;
     }
+    spelled::in_entities(&mut wanted, &now, texts, migrated);
     if open.is_empty() && wanted == now {
         return Ok(None);
     }

@@ -95,7 +95,7 @@ fn put(json: &mut Json, list: &str, key: &str, value: Option<Json>) -> Result<()
 }
 
 /// `public.users` on PostgreSQL, `users` elsewhere.
-fn key_of(name: &QName, catalog: &Catalog) -> String {
+pub(super) fn key_of(name: &QName, catalog: &Catalog) -> String {
     if catalog.dialect == Dialect::Postgres {
         name.to_string()
     } else {

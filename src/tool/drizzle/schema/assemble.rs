@@ -11,6 +11,7 @@ use super::kit::{
     Doubt, Kit, KitColumn, KitElement, KitEnum, KitIndex, KitKey, KitName, KitTable, KitView,
 };
 use super::naming::{Casing, SchemaNaming};
+use super::sql::SqlPlace;
 use super::value::{ColumnHandle, JsValue, Unknown};
 use crate::schema::Place;
 use crate::source::{Source, Span};
@@ -223,13 +224,9 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                     other => other.clone(),
                 };
                 match expression {
-                    JsValue::Sql(sql) => match self.dialect {
-                        Dialect::Sqlite => sql.render(self.dialect, &self.naming),
-                        Dialect::Postgres | Dialect::MySql => {
-                            sql.render_qualified(self.dialect, &self.naming)
-                        }
-                    }
-                    .map_err(|unknown| doubt(&unknown)),
+                    JsValue::Sql(sql) => sql
+                        .render_in(SqlPlace::Generated, self.dialect, &self.naming)
+                        .map_err(|unknown| doubt(&unknown)),
                     JsValue::Unknown(unknown) => Err(doubt(&unknown)),
                     value => value
                         .to_text()

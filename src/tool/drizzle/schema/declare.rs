@@ -1,14 +1,14 @@
 //! Drizzle's model to a [`Declared`] schema: its DDL is applied to an empty catalog, and what was
 //! not known is remembered.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::ddl::{create_index, create_table, statements};
 use super::kit::{Doubt, Kit, KitCheck, KitColumn, KitName, KitTable};
 use super::names;
 use crate::catalog::{Enum, Knowledge, Origin, Part, QName, Site, Slot, Table, View};
-use crate::schema::{Declared, Language, Place};
+use crate::schema::{Declared, Language, Place, ToolTexts};
 use crate::source::{Source, Span};
 use crate::sql::Unit;
 use crate::sql::{self, Dialect, Script, Versions};
@@ -85,6 +85,7 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
         self::table(&mut declared, kit.dialect, table, &mut said);
     }
     declared.long_names = names::too_long(kit);
+    declared.tool_texts = texts(kit);
     for view in &kit.views {
         let name = qualified(kit.dialect, &view.name);
         declared.place(
@@ -104,6 +105,37 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
         declared.catalog.views.insert(name, Arc::new(made));
     }
     declared
+}
+
+/// The expressions of all tables, as drizzle-kit has them.
+fn texts(kit: &Kit) -> BTreeMap<QName, ToolTexts> {
+    let of_table = |table: &KitTable| {
+        let mut texts = ToolTexts::default();
+        for column in &table.columns {
+            let name = || column.name.clone();
+            if let Ok(Some(default)) = &column.default {
+                texts.defaults.insert(name(), default.clone());
+            }
+            if let Ok(Some((expression, _))) = &column.generated {
+                // drizzle-kit keeps the brackets with it on SQLite.
+                let text = match kit.dialect {
+                    Dialect::Sqlite => format!("({expression})"),
+                    Dialect::Postgres | Dialect::MySql => expression.clone(),
+                };
+                texts.generated.insert(name(), text);
+            }
+        }
+        let checks = table.checks.iter();
+        texts.checks = checks
+            .map(|check| (check.name.clone(), check.condition.clone()))
+            .collect();
+        let indexes = table.indexes.iter();
+        texts.conditions = indexes
+            .filter_map(|index| Some((index.name.clone(), index.condition.clone()?)))
+            .collect();
+        (qualified(kit.dialect, &table.name), texts)
+    };
+    kit.tables.iter().map(of_table).collect()
 }
 
 fn apply(declared: &mut Declared, script: &Script) {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::assemble::{Assembler, doubt, kit_name, place};
 use super::builder::{ColumnBuilder, ForeignKeyBuilder, IndexBuilder};
 use super::kit::{Doubt, KitCheck, KitElement, KitForeignKey, KitIndex, KitKey, KitTable};
+use super::sql::SqlPlace;
 use super::value::{JsValue, Unknown};
 use crate::schema::Place;
 use crate::source::{Source, Span};
@@ -97,7 +98,9 @@ impl<'a> Assembler<'_, 'a, '_> {
                 },
                 JsValue::Check(check) => {
                     let condition = match &check.condition {
-                        JsValue::Sql(sql) => sql.render_qualified(self.dialect, &self.naming),
+                        JsValue::Sql(sql) => {
+                            sql.render_in(SqlPlace::Check, self.dialect, &self.naming)
+                        }
                         JsValue::Unknown(unknown) => Err(unknown.clone()),
                         _ => Err(Unknown::new(
                             &check.source,
@@ -162,7 +165,7 @@ impl<'a> Assembler<'_, 'a, '_> {
         let condition = match &index.condition {
             JsValue::Undefined | JsValue::Null => None,
             JsValue::Sql(sql) => sql
-                .render_qualified(self.dialect, &self.naming)
+                .render_in(SqlPlace::IndexCondition, self.dialect, &self.naming)
                 .map_err(|unknown| trouble = Some(unknown))
                 .ok(),
             JsValue::Unknown(unknown) => {

@@ -54,17 +54,17 @@ impl Sql<'_> {
         })
     }
 
-    /// The SQL text, columns with their table: as drizzle-kit writes conditions. Version 1.0 leaves
-    /// the table away.
-    pub(super) fn render_qualified(
+    /// The SQL text in such a place, columns with their table where drizzle-kit writes it.
+    pub(super) fn render_in(
         &self,
+        place: SqlPlace,
         dialect: Dialect,
         naming: &SchemaNaming,
     ) -> Result<String, Unknown> {
         self.styled(Style {
             dialect,
             naming,
-            qualified: !naming.since_v1,
+            qualified: place.names_tables(dialect, naming.since_v1),
         })
     }
 
@@ -75,7 +75,7 @@ impl Sql<'_> {
     }
 
     fn write(&self, style: Style<'_>, inline: bool, out: &mut String) -> Result<(), Unknown> {
-        let quote = |name: &str| quoted(style.dialect, name);
+        let quote = |name: &str| quoted_in_template(style.dialect, name);
         for chunk in &self.chunks {
             match chunk {
                 Chunk::Text(text) => out.push_str(text),
@@ -116,14 +116,38 @@ impl Sql<'_> {
         out: &mut String,
     ) -> Result<(), Unknown> {
         if let Some(schema) = &table.schema {
-            out.push_str(&quoted(style.dialect, schema));
+            out.push_str(&quoted_in_template(style.dialect, schema));
             out.push('.');
         }
-        out.push_str(&quoted(
+        out.push_str(&quoted_in_template(
             style.dialect,
             table.name.as_ref().map_err(Clone::clone)?,
         ));
         Ok(())
+    }
+}
+
+/// Where SQL stands that somebody wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SqlPlace {
+    /// What a column is generated from.
+    Generated,
+    /// A check.
+    Check,
+    /// The condition of an index.
+    IndexCondition,
+}
+
+impl SqlPlace {
+    /// Whether columns stand there after their table: what drizzle-kit 0.31 and 1.0.0-rc.5 write.
+    fn names_tables(self, dialect: Dialect, since_v1: bool) -> bool {
+        match (self, dialect) {
+            (Self::Generated, Dialect::Sqlite) => false,
+            (Self::Generated, _)
+            | (Self::Check, Dialect::MySql)
+            | (Self::IndexCondition, Dialect::Sqlite) => true,
+            (Self::Check | Self::IndexCondition, _) => !since_v1,
+        }
     }
 }
 
@@ -133,6 +157,14 @@ struct Style<'n> {
     dialect: Dialect,
     naming: &'n SchemaNaming,
     qualified: bool,
+}
+
+/// A name in a template, where drizzle-orm takes SQL's own quotes on SQLite, too.
+fn quoted_in_template(dialect: Dialect, name: &str) -> String {
+    match dialect {
+        Dialect::MySql => quoted(dialect, name),
+        Dialect::Postgres | Dialect::Sqlite => quoted(Dialect::Postgres, name),
+    }
 }
 
 /// A name in a dialect's quotes.

@@ -1,0 +1,160 @@
+//! Expressions in the words of the declared schema. drizzle-kit compares them with that letter by
+//! letter, and drops a generated column to make it again where a bracket is missing.
+//!
+//! Only what changes is spelled so: what the snapshot had before is drizzle-kit's own.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use super::flat::{self, is_named, kind};
+use super::nested::key_of;
+use crate::catalog::{Catalog, Part, QName, Slot};
+use crate::compare::{Side, diff};
+use crate::schema::{Declared, ToolTexts};
+use crate::sql::Dialect;
+
+/// The expressions of the declared schema, as far as the migrations make the same.
+pub(super) fn texts(declared: &Declared, migrated: &Catalog) -> BTreeMap<QName, ToolTexts> {
+    let mut texts = declared.tool_texts.clone();
+    texts.retain(|name, _| migrated.tables.contains_key(name));
+    for difference in diff(Side::declared(declared), Side::migrated(migrated)) {
+        let Slot { owner, part } = difference.slot;
+        let Some(of_table) = texts.get_mut(&owner) else {
+            continue;
+        };
+        match part {
+            Part::Table => _ = texts.remove(&owner),
+            Part::Column(name) | Part::Type(name) | Part::Default(name) => {
+                of_table.defaults.remove(&name);
+                of_table.generated.remove(&name);
+            }
+            Part::Check(_) => of_table.checks.clear(),
+            Part::Index(_) | Part::Unique(_) => of_table.conditions.clear(),
+            _ => {}
+        }
+    }
+    for (name, of_table) in &mut texts {
+        if let Some(table) = migrated.tables.get(name) {
+            of_table
+                .checks
+                .retain(|check, _| table.check(check).is_some());
+        }
+    }
+    texts
+}
+
+/// Puts a text in the place of one that is there, unless the snapshot had that before.
+fn put(place: Option<&mut Json>, before: Option<&Json>, text: &str) {
+    if let Some(place) = place
+        && place.is_string()
+        && before != Some(&*place)
+    {
+        *place = json!(text);
+    }
+}
+
+/// Spells the expressions of a snapshot in which tables hold their parts.
+pub(super) fn in_tables(
+    json: &mut Json,
+    before: &Json,
+    texts: &BTreeMap<QName, ToolTexts>,
+    migrated: &Catalog,
+) {
+    for (name, texts) in texts {
+        let key = key_of(name, migrated);
+        let before = before.get("tables").and_then(|tables| tables.get(&key));
+        let table = json.get_mut("tables");
+        let Some(table) = table.and_then(|tables| tables.get_mut(&key)) else {
+            continue;
+        };
+        let mut spell = |list: &str, name: &str, field: &[&str], text: &str| {
+            let known = before.and_then(|it| at(it.get(list)?.get(name)?, field));
+            let part = table
+                .get_mut(list)
+                .and_then(|parts| parts.get_mut(name))
+                .and_then(|part| at_mut(part, field));
+            put(part, known, text);
+        };
+        for (column, text) in &texts.generated {
+            spell("columns", column, &["generated", "as"], text);
+        }
+        for (column, text) in &texts.defaults {
+            spell("columns", column, &["default"], text);
+        }
+        for (index, text) in &texts.conditions {
+            spell("indexes", index, &["where"], text);
+        }
+        let list = match migrated.dialect {
+            Dialect::MySql => "checkConstraint",
+            Dialect::Postgres | Dialect::Sqlite => "checkConstraints",
+        };
+        for (check, text) in &texts.checks {
+            spell(list, check, &["value"], text);
+        }
+        // A comparison does not miss a check that a snapshot leaves out: older ones have none.
+        let members = table.as_object_mut();
+        let list = members.map(|members| members.entry(list).or_insert_with(|| json!({})));
+        let Some(known) = list.and_then(Json::as_object_mut) else {
+            continue;
+        };
+        for (name, text) in &texts.checks {
+            let made = || json!({"name": name, "value": text});
+            known.entry(name.as_str()).or_insert_with(made);
+        }
+    }
+}
+
+fn at<'j>(json: &'j Json, fields: &[&str]) -> Option<&'j Json> {
+    fields.iter().try_fold(json, |json, field| json.get(field))
+}
+
+fn at_mut<'j>(json: &'j mut Json, fields: &[&str]) -> Option<&'j mut Json> {
+    fields
+        .iter()
+        .try_fold(json, |json, field| json.get_mut(field))
+}
+
+/// Spells the expressions of a list of entities.
+pub(super) fn in_entities(
+    entities: &mut Vec<Json>,
+    before: &[Json],
+    texts: &BTreeMap<QName, ToolTexts>,
+    migrated: &Catalog,
+) {
+    for (name, texts) in texts {
+        let is = |entity: &Json, list: &str, part: &str| {
+            kind(entity) == list
+                && entity.get("name").and_then(Json::as_str) == Some(part)
+                && is_named(entity, name, "table", migrated)
+        };
+        let mut spell = |list: &str, part: &str, fields: &[&str], text: &str| {
+            let known = before.iter().find(|entity| is(entity, list, part));
+            let known = known.and_then(|entity| at(entity, fields));
+            let found = entities.iter_mut().find(|entity| is(entity, list, part));
+            put(found.and_then(|entity| at_mut(entity, fields)), known, text);
+        };
+        for (column, text) in &texts.generated {
+            spell("columns", column, &["generated", "as"], text);
+        }
+        // Literals are kept as another text than that of the DDL.
+        let computed = texts.defaults.iter();
+        for (column, text) in computed.filter(|(_, text)| text.starts_with('(')) {
+            spell("columns", column, &["default"], text);
+        }
+        for (index, text) in &texts.conditions {
+            spell("indexes", index, &["where"], text);
+        }
+        for (check, text) in &texts.checks {
+            spell("checks", check, &["value"], text);
+        }
+        let Some(table) = migrated.tables.get(name) else {
+            continue;
+        };
+        for (check, text) in &texts.checks {
+            if !entities.iter().any(|entity| is(entity, "checks", check)) {
+                entities.push(flat::check(migrated, table, check, text));
+            }
+        }
+    }
+}
