@@ -216,11 +216,18 @@ impl Workspace {
         let input = self.everything_in(options)?;
         let set = onto.set.find(&input).ok_or_else(|| onto.set.gone())?;
         let known: BTreeSet<&str> = set.migrations.iter().map(|it| it.id.as_str()).collect();
-        let edits = write::moved(set, &one.moved, Some(now)).ok_or_else(|| Error::Usage {
+        let mut edits = write::moved(set, &one.moved, Some(now));
+        if edits.is_none() {
+            // Their last migration may have been written by hand, with nothing kept of it.
+            self.record(&onto.set, options, plan)?;
+            let input = self.everything_in(options)?;
+            let set = onto.set.find(&input).ok_or_else(|| onto.set.gone())?;
+            edits = write::moved(set, &one.moved, Some(now));
+        }
+        self.apply(edits.ok_or_else(|| Error::Usage {
             message: format!("nothing tells what `{from}` would be called after the last one"),
             help: None,
-        })?;
-        self.apply(edits)?;
+        })?)?;
         self.record(&onto.set, options, plan)?;
         let after = self.everything_in(options)?;
         let made = onto.set.find(&after).into_iter();

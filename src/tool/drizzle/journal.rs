@@ -328,6 +328,22 @@ impl Journal {
         self.leaves().len()
     }
 
+    /// Whether the last snapshot alone goes on from the one before it. Of numbered ones, drizzle-kit
+    /// 0.31 refuses two that do, and takes no notice of an older one that nothing follows.
+    pub(crate) fn last_is_alone(&self) -> bool {
+        let Some(last) = self.last_snapshot().filter(|_| self.source.is_some()) else {
+            return self.heads() == 1;
+        };
+        let others = self
+            .snapshots
+            .iter()
+            .filter(|it| it.head.id != last.head.id);
+        others.clone().count() + 1 == self.snapshots.len()
+            && others
+                .flat_map(|other| &other.head.parents)
+                .all(|parent| *parent != last.head.id && !last.head.parents.contains(parent))
+    }
+
     /// Whether snapshots say only what they change, as those of 1.0 on PostgreSQL do.
     pub(crate) fn is_linked(&self) -> bool {
         self.source.is_none()

@@ -39,8 +39,11 @@ pub(super) fn record(
     if journal.source.is_none() {
         return folders::record(set, journal, migrated, &texts);
     }
-    let (Some(last), Some(head), 1) = (&journal.last, journal.last_snapshot(), journal.heads())
-    else {
+    let (Some(last), Some(head), true) = (
+        &journal.last,
+        journal.last_snapshot(),
+        journal.last_is_alone(),
+    ) else {
         return Err(
             "the snapshots do not follow one from the other; bring them in order first".to_owned(),
         );

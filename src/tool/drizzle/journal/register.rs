@@ -132,7 +132,7 @@ pub(crate) fn following(journal: &Journal, own: &str) -> Option<String> {
         });
         return serde_json::to_string_pretty(&made).ok();
     }
-    let is_alone = journal.heads() == 1;
+    let is_alone = journal.last_is_alone();
     copied(
         journal.last.as_ref().filter(|_| is_alone)?,
         &last.head.id,
