@@ -120,12 +120,13 @@ fn edit_at_random(seed: u64, edits: usize) {
         let file = FILES[dice.below(FILES.len())];
         let (uri, text) = (uri(folder.path(), file), dice.text(file));
         let name = json!({"uri": uri, "version": edit});
+        let is_open = open.contains_key(&uri);
         if dice.below(8) == 0 {
             // A generator writes, or somebody changes the branch.
             fs::write(folder.path().join(file), &text).expect("a file");
             let watched = json!({"changes": [{"uri": uri, "type": 2}]});
             client.tell("workspace/didChangeWatchedFiles", watched);
-        } else if !open.contains_key(&uri) {
+        } else if !is_open {
             client.open(&uri, &text);
             open.insert(uri, text);
         } else if dice.below(5) == 0 {
