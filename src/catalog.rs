@@ -60,9 +60,9 @@ pub(crate) use json::{default_text, key_text, signature};
 pub use lookup::RelationKind;
 pub(crate) use model::ViewText;
 pub use model::{
-    CheckConstraint, Column, Composite, DefaultValue, Domain, Enum, Exclusion, ForeignKey,
-    Function, Generation, Index, IndexKey, Key, Knowledge, Origin, Partition, Policy, QName,
-    RewriteRule, RowSecurity, Sequence, Site, Table, TableKind, Trigger, View,
+    CheckConstraint, Column, ColumnName, Composite, DefaultValue, Domain, Enum, Exclusion,
+    ForeignKey, Function, Generation, Index, IndexKey, Key, Knowledge, Origin, Partition, Policy,
+    QName, RewriteRule, RowSecurity, Sequence, Site, Table, TableKind, Trigger, View,
 };
 pub(crate) use outside::all_outside_only;
 pub use print::{Texts, sql};
@@ -123,7 +123,7 @@ pub struct Catalog {
     pub(crate) later: later::Later,
     /// Columns of which a change of their type was refused: somebody may have done it otherwise, so
     /// nothing is certain of their types.
-    pub(crate) contested: SharedMap<(QName, String), ()>,
+    pub(crate) contested: SharedMap<ColumnName, ()>,
     /// Rows that the file at hand certainly made.
     pub(crate) inserted: inserted::InsertedRows,
     /// Which databases its names are about (MySQL, SQLite).

@@ -17,7 +17,7 @@ pub use names::LongName;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::catalog::{Catalog, QName, Slot};
+use crate::catalog::{Catalog, ColumnName, QName, Slot};
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, Versions};
 use crate::tool::Tool;
@@ -90,7 +90,7 @@ pub struct Declared {
     pub unknown: BTreeMap<Slot, String>,
     /// Columns that the client fills (`@default(cuid())`, `@updatedAt`, `$defaultFn`): a default in
     /// the database is no contradiction.
-    pub client_defaults: BTreeSet<(QName, String)>,
+    pub client_defaults: BTreeSet<ColumnName>,
     /// Whether it speaks of every schema of the database, even of one that it has nothing in: it is
     /// what there was before a migration, and nobody's declaration.
     pub is_whole: bool,

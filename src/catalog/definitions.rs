@@ -4,6 +4,7 @@ pub(crate) mod convert;
 mod parts;
 mod tables;
 
+use crate::catalog::ColumnName;
 use crate::server::is_home_schema;
 use std::collections::BTreeSet;
 
@@ -334,11 +335,11 @@ impl DefinitionList<'_> {
     fn owned_sequences(&mut self) {
         let catalog = self.catalog;
         for sequence in catalog.sequences.values() {
-            let Some((table, column)) = &sequence.owner else {
+            let Some(ColumnName { table, name }) = &sequence.owner else {
                 continue;
             };
             if !sequence.identity {
-                let column = Ident::synthetic(column.clone());
+                let column = Ident::synthetic(name.clone());
                 let owner = ColumnRef {
                     relation: Some(object_name(table)),
                     column,
@@ -349,7 +350,7 @@ impl DefinitionList<'_> {
             let empty = Catalog::new(catalog.dialect, catalog.versions);
             let usual = QName::new(
                 &*table.schema,
-                empty.choose_relation_name(table, column, "seq", false),
+                empty.choose_relation_name(table, name, "seq", false),
             );
             if usual != sequence.name {
                 self.alter_sequence(

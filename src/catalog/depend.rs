@@ -181,8 +181,8 @@ impl Catalog {
             .with(Mention::Relation(&table.name))
             .filter(move |(_, sequence)| {
                 let owner = sequence.owner.as_ref();
-                owner.is_some_and(|(owner, of)| {
-                    owner == table && column.is_none_or(|column| column == of)
+                owner.is_some_and(|owner| {
+                    owner.table == *table && column.is_none_or(|column| column == owner.name)
                 })
             })
     }
@@ -204,10 +204,7 @@ impl Catalog {
         {
             let uses = match column {
                 None => view.relations.contains(relation),
-                Some(column) => view
-                    .uses
-                    .iter()
-                    .any(|(of, used)| of == relation && used == column),
+                Some(column) => view.uses.iter().any(|used| used.is(relation, column)),
             };
             if uses {
                 found.push((Droppable::View(name.clone()), Normal));

@@ -1,7 +1,9 @@
 //! What a catalog holds.
 
+mod names;
 mod objects;
 
+pub use names::ColumnName;
 pub(crate) use objects::FunctionResult;
 pub(crate) use objects::ViewText;
 pub use objects::{Composite, Domain, Enum, Function, Sequence, View};

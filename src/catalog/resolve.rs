@@ -28,7 +28,7 @@ use std::rc::Rc;
 
 use super::apply::{Apply, Outcome};
 use super::values::Typed;
-use super::{Catalog, Policy, QName, Rejection, Site, Table, View};
+use super::{Catalog, ColumnName, Policy, QName, Rejection, Site, Table, View};
 use crate::source::Span;
 use crate::sql::change::{ConstraintDef, ConstraintKind, DataType, Expr, ObjectName, Query};
 
@@ -116,7 +116,7 @@ pub(crate) struct Reaches {
     /// Tables and views.
     pub(crate) relations: Vec<QName>,
     /// Their columns.
-    pub(crate) columns: Vec<(QName, String)>,
+    pub(crate) columns: Vec<ColumnName>,
     /// Functions that it calls, lower case, with schema if one was written, and how many arguments
     /// they get.
     pub(crate) calls: Vec<(String, usize)>,
@@ -125,21 +125,19 @@ pub(crate) struct Reaches {
 impl Reaches {
     /// Whether a column is reached.
     pub(crate) fn has_column(&self, table: &QName, column: &str) -> bool {
-        self.columns
-            .iter()
-            .any(|(of, name)| of == table && name == column)
+        self.columns.iter().any(|reached| reached.is(table, column))
     }
 
     /// Whether a relation, or a column of one, is reached.
     pub(crate) fn has_relation(&self, name: &QName) -> bool {
-        let of_columns = self.columns.iter().map(|(of, _)| of);
+        let of_columns = self.columns.iter().map(|column| &column.table);
         let mut all = self.relations.iter().chain(of_columns);
         all.any(|relation| relation == name)
     }
 
     /// A relation has another name or schema.
     pub(crate) fn move_relation(&mut self, from: &QName, to: &QName) {
-        let columns = self.columns.iter_mut().map(|(name, _)| name);
+        let columns = self.columns.iter_mut().map(|column| &mut column.table);
         let all = self.relations.iter_mut().chain(columns);
         all.filter(|name| *name == from)
             .for_each(|name| name.clone_from(to));
@@ -149,8 +147,8 @@ impl Reaches {
     pub(crate) fn rename_column(&mut self, table: &QName, old: &str, new: &str) {
         let columns = self.columns.iter_mut();
         columns
-            .filter(|(of, name)| of == table && name == old)
-            .for_each(|(_, name)| new.clone_into(name));
+            .filter(|column| column.is(table, old))
+            .for_each(|column| new.clone_into(&mut column.name));
     }
 
     /// Takes in what another one reaches.

@@ -201,9 +201,9 @@ impl Apply<'_> {
             .collect();
         for name in owned {
             if let Some(sequence) = self.catalog.sequences.get_mut(&name)
-                && let Some((owner, _)) = &mut Arc::make_mut(sequence).owner
+                && let Some(owner) = &mut Arc::make_mut(sequence).owner
             {
-                *owner = to.clone();
+                owner.table = to.clone();
             }
             // A table takes its sequences along to another schema.
             if from.schema != to.schema {
@@ -234,8 +234,8 @@ impl Apply<'_> {
                     .for_each(|name| *name = to.clone());
                 view.uses
                     .iter_mut()
-                    .filter(|(name, _)| name == from)
-                    .for_each(|(name, _)| *name = to.clone());
+                    .filter(|used| used.table == *from)
+                    .for_each(|used| used.table = to.clone());
             },
         );
     }

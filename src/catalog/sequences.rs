@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::apply::{Apply, Outcome};
 use super::lookup::TEMPORARY;
 use super::{QName, Sequence};
+use crate::catalog::ColumnName;
 use crate::sql::change::{ColumnRef, DataType, Ident, ObjectName};
 
 impl Apply<'_> {
@@ -41,7 +42,7 @@ impl Apply<'_> {
         Ok(())
     }
 
-    fn owner(&mut self, column: &ColumnRef) -> Outcome<Option<(QName, String)>> {
+    fn owner(&mut self, column: &ColumnRef) -> Outcome<Option<ColumnName>> {
         let Some(relation) = &column.relation else {
             return Ok(None);
         };
@@ -54,7 +55,7 @@ impl Apply<'_> {
             .tables
             .get(&table)
             .and_then(|table| table.columns.get(at?));
-        Ok(name.map(|column| (table, column.name.clone())))
+        Ok(name.map(|column| ColumnName::new(table, column.name.clone())))
     }
 
     pub(crate) fn alter_sequence(

@@ -8,6 +8,7 @@ use super::apply::{Apply, Outcome};
 use super::lookup::TEMPORARY;
 use super::rejection::sqlstate;
 use super::{Catalog, Index, Knowledge, Mention, QName, Rejection, View};
+use crate::catalog::ColumnName;
 use crate::server::on_server;
 use crate::sql::change::{AlterTable, ChangeKind, DataType, Ident, ObjectName, Query, TableAction};
 
@@ -214,13 +215,13 @@ impl Apply<'_> {
                     .because(view.origin.made, "the view is made here"),
             );
         }
-        let reads = |uses: &(QName, String)| uses.0 == name && uses.1 == from.value;
+        let reads = |used: &ColumnName| used.is(&name, &from.value);
         self.catalog.views.change(
             Mention::Column(&name.name, &from.value),
             |other| other.uses.iter().any(reads),
             |other| {
                 let uses = other.uses.iter_mut().filter(|uses| reads(uses));
-                uses.for_each(|(_, column)| column.clone_from(&to.value));
+                uses.for_each(|used| used.name.clone_from(&to.value));
             },
         );
         Ok(())
@@ -392,14 +393,11 @@ impl Catalog {
     }
 
     /// The columns of tables and views that a query reads, those of `*` included.
-    fn columns_read(&self, query: &Query, relations: &[QName]) -> Vec<(QName, String)> {
-        let mut read: Vec<(QName, String)> = Vec::new();
+    fn columns_read(&self, query: &Query, relations: &[QName]) -> Vec<ColumnName> {
+        let mut read: Vec<ColumnName> = Vec::new();
         let mut add = |relation: QName, column: &str| {
-            if !read
-                .iter()
-                .any(|(other, name)| *other == relation && name == column)
-            {
-                read.push((relation, column.to_owned()));
+            if !read.iter().any(|known| known.is(&relation, column)) {
+                read.push(ColumnName::new(relation, column));
             }
         };
         let has = |relation: &QName, column: &str| {

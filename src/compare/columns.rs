@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::same::{ValueSource, describe, filler, same_filler, same_type};
 use super::{Comparison, Difference, Presence, Side};
-use crate::catalog::{Column, Part, QName, Site, Slot, Table, format_type};
+use crate::catalog::{Column, ColumnName, Part, QName, Site, Slot, Table, format_type};
 use crate::diagnostic::Severity;
 use crate::sql::Dialect;
 
@@ -158,7 +158,7 @@ impl Comparison<'_> {
         let unsaid = side.capabilities.optional_defaults;
         let client = declared
             .client_defaults
-            .contains(&(table.name.clone(), column.name.clone()));
+            .contains(&ColumnName::new(table.name.clone(), column.name.clone()));
         let backfill = side.capabilities.backfills
             && column.not_null
             && column.origin.made.is_some()

@@ -8,7 +8,8 @@ pub(crate) mod direct;
 mod names;
 pub(crate) mod target;
 
-pub use names::{ColumnName, column, table};
+pub use crate::catalog::ColumnName;
+pub use names::{column, table};
 
 use super::reverse::reverse;
 use super::{DraftScript, MigrationDraft, statement};

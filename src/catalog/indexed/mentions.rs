@@ -3,7 +3,7 @@
 use super::{Mention, Mentions};
 use crate::catalog::depend::calls_nextval;
 use crate::catalog::rewrite::{any_expr, sequence_name};
-use crate::catalog::{Composite, Domain, Enum, Sequence, Table, View};
+use crate::catalog::{ColumnName, Composite, Domain, Enum, Sequence, Table, View};
 use crate::sql::change::{Expr, LiteralTarget, Persistence};
 
 impl Mentions for Table {
@@ -51,9 +51,9 @@ impl Mentions for Table {
         for reached in self.reaches() {
             let relations = reached.relations.iter();
             relations.for_each(|relation| tell(Mention::Relation(&relation.name)));
-            for (relation, column) in &reached.columns {
-                tell(Mention::Relation(&relation.name));
-                tell(Mention::Column(&relation.name, column));
+            for ColumnName { table, name } in &reached.columns {
+                tell(Mention::Relation(&table.name));
+                tell(Mention::Column(&table.name, name));
             }
             let calls = reached.calls.iter();
             calls.for_each(|(function, _)| tell(Mention::Function(bare(function))));
@@ -102,9 +102,9 @@ impl Mentions for View {
         self.relations
             .iter()
             .for_each(|relation| tell(Mention::Relation(&relation.name)));
-        for (relation, column) in &self.uses {
-            tell(Mention::Relation(&relation.name));
-            tell(Mention::Column(&relation.name, column));
+        for ColumnName { table, name } in &self.uses {
+            tell(Mention::Relation(&table.name));
+            tell(Mention::Column(&table.name, name));
         }
         self.types
             .iter()
@@ -145,7 +145,7 @@ impl Mentions for Sequence {
         tell(Mention::Named(&self.name.name));
         self.owner
             .iter()
-            .for_each(|(table, _)| tell(Mention::Relation(&table.name)));
+            .for_each(|column| tell(Mention::Relation(&column.table.name)));
     }
 }
 

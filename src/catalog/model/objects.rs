@@ -1,6 +1,6 @@
 //! What a schema holds beside tables: types, sequences, views, functions.
 
-use super::{CheckConstraint, Index, Knowledge, Origin, QName, Site};
+use super::{CheckConstraint, ColumnName, Index, Knowledge, Origin, QName, Site};
 use crate::sql::change::tree::{NameTree, QueryTree};
 use crate::sql::change::{DataType, Expr, Ident};
 
@@ -63,7 +63,7 @@ pub struct Sequence {
     /// The whole-number type whose range it counts in.
     pub data_type: DataType,
     /// The column that owns it.
-    pub owner: Option<(QName, String)>,
+    pub owner: Option<ColumnName>,
     /// Whether it belongs to an identity column.
     pub identity: bool,
     /// Which statement made it, and which changed it last.
@@ -84,7 +84,7 @@ pub struct View {
     /// The tables and views that its query reads.
     pub relations: Vec<QName>,
     /// Table columns it reads; resolved when it was made.
-    pub uses: Vec<(QName, String)>,
+    pub uses: Vec<ColumnName>,
     /// Functions it calls, lower case, with schema if one was written.
     pub functions: Vec<String>,
     /// Types it casts to.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Index, QName, Table};
+use crate::catalog::{Catalog, ColumnName, Index, Table};
 use crate::sql::change::Expr;
 
 /// That part, and what is left out, in words.
@@ -14,14 +14,13 @@ pub(super) fn printable(catalog: &Catalog) -> (Catalog, Vec<String>) {
     if !catalog.dialect.columns_need_types() {
         return (rest, left_out);
     }
-    let gone: BTreeSet<(QName, String)> =
-        catalog.lasting_tables().flat_map(unknown_columns).collect();
+    let gone: BTreeSet<ColumnName> = catalog.lasting_tables().flat_map(unknown_columns).collect();
     if gone.is_empty() {
         return (rest, left_out);
     }
     let concerned = |table: &Table| {
-        gone.iter().any(|(name, _)| {
-            *name == table.name || table.foreign_keys.iter().any(|key| key.table == *name)
+        gone.iter().any(|gone| {
+            gone.table == table.name || table.foreign_keys.iter().any(|key| key.table == gone.table)
         })
     };
     rest.tables.change_any(concerned, |table| {
@@ -41,22 +40,17 @@ pub(super) fn printable(catalog: &Catalog) -> (Catalog, Vec<String>) {
     (rest, left_out)
 }
 
-fn unknown_columns(table: &Table) -> impl Iterator<Item = (QName, String)> + '_ {
+fn unknown_columns(table: &Table) -> impl Iterator<Item = ColumnName> + '_ {
     let unknown = table
         .columns
         .iter()
         .filter(|column| column.data_type.name.is_empty());
-    unknown.map(|column| (table.name.clone(), column.name.clone()))
+    unknown.map(|column| ColumnName::new(table.name.clone(), column.name.clone()))
 }
 
-fn prune(
-    table: &mut Table,
-    gone: &BTreeSet<(QName, String)>,
-    shown: &str,
-    left_out: &mut Vec<String>,
-) {
+fn prune(table: &mut Table, gone: &BTreeSet<ColumnName>, shown: &str, left_out: &mut Vec<String>) {
     let name = table.name.clone();
-    let lost = |column: &String| gone.contains(&(name.clone(), column.clone()));
+    let lost = |column: &String| gone.contains(&ColumnName::new(name.clone(), column.clone()));
     let in_expr = |expr: &Expr| expr.columns.iter().any(|column| lost(&column.value));
     table.columns.retain(|column| {
         let lost = lost(&column.name);
@@ -91,7 +85,7 @@ fn prune(
         let referenced = key
             .referenced
             .iter()
-            .any(|column| gone.contains(&(key.table.clone(), column.clone())));
+            .any(|column| gone.contains(&ColumnName::new(key.table.clone(), column)));
         keep(
             referenced || key.columns.iter().any(lost),
             "foreign key",

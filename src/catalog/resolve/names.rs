@@ -1,6 +1,7 @@
 //! One name, from the innermost scope outwards.
 
 use super::{Columns, InSight, NameResolver, NameScope};
+use crate::catalog::ColumnName;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
@@ -92,7 +93,7 @@ impl NameResolver<'_> {
             if let Some(name) = from {
                 self.reached
                     .columns
-                    .push((name.clone(), column.value.clone()));
+                    .push(ColumnName::new(name.clone(), &column.value));
             }
             return Found::One(data_type);
         }
@@ -144,7 +145,7 @@ impl NameResolver<'_> {
                 if let Some(name) = base(&seen) {
                     self.reached
                         .columns
-                        .push((name.clone(), column.value.clone()));
+                        .push(ColumnName::new(name.clone(), &column.value));
                 }
                 Ok(data_type)
             }

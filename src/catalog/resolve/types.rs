@@ -4,7 +4,7 @@ use super::{Columns, InSight, NameResolver};
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
-use crate::catalog::{Catalog, Column, Enum, Rejection, Table, format_type};
+use crate::catalog::{Catalog, Column, ColumnName, Enum, Rejection, Table, format_type};
 use crate::server::postgres::functions::facts::CastContext;
 use crate::source::Span;
 use crate::sql::change::tree::Term;
@@ -298,7 +298,7 @@ impl Catalog {
 
     /// The type of a column, where that is certain.
     pub(super) fn certain_type(&self, table: &Table, column: &Column) -> Typed {
-        let key = || (table.name.clone(), column.name.clone());
+        let key = || ColumnName::new(table.name.clone(), column.name.clone());
         let contested = !self.contested.is_empty() && self.contested.contains_key(&key());
         let known = column.knowledge.is_exact() && !contested;
         Typed::of(known.then(|| column.data_type.clone()))

@@ -3,7 +3,7 @@
 use crate::sql::Dialect::{MySql, Postgres, Sqlite};
 
 use super::{compare, declared, drift, lines, migrated};
-use crate::catalog::QName;
+use crate::catalog::{ColumnName, QName};
 use crate::compare::Side;
 use crate::schema::{Declared, Language};
 use crate::tool::Tool;
@@ -137,7 +137,7 @@ fn a_default_that_only_the_database_has_may_be_there_on_purpose() {
     let mut declared = declared(Language::of(Tool::Prisma), Postgres, schema);
     declared
         .client_defaults
-        .insert((QName::new("public", "t"), "a".to_owned()));
+        .insert(ColumnName::new(QName::new("public", "t"), "a"));
     assert_eq!(
         lines(
             Side::declared(&declared),

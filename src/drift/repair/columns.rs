@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Phase, Steps};
-use crate::catalog::{Column, Part, QName, convert};
+use crate::catalog::{Column, ColumnName, Part, QName, convert};
 use crate::server::on_server;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, TableAction};
 
@@ -17,9 +17,9 @@ struct Parts {
 
 impl Steps<'_> {
     pub(crate) fn changed_columns(&mut self) {
-        let mut columns: BTreeMap<(QName, String), Parts> = BTreeMap::new();
+        let mut columns: BTreeMap<ColumnName, Parts> = BTreeMap::new();
         for difference in self.differences {
-            let of = |name: &String| (difference.slot.owner.clone(), name.clone());
+            let of = |name: &String| ColumnName::new(difference.slot.owner.clone(), name.clone());
             match &difference.slot.part {
                 Part::Type(name) => columns.entry(of(name)).or_default().data_type = true,
                 Part::Nullable(name) => columns.entry(of(name)).or_default().nullable = true,
@@ -27,12 +27,12 @@ impl Steps<'_> {
                 _ => {}
             }
         }
-        for (table, column) in self.swapped_columns() {
-            if !self.is_inherited(&table, &column) {
-                columns.entry((table, column)).or_default().data_type = true;
+        for column in self.swapped_columns() {
+            if !self.is_inherited(&column.table, &column.name) {
+                columns.entry(column).or_default().data_type = true;
             }
         }
-        for ((table, name), parts) in columns {
+        for (ColumnName { table, name }, parts) in columns {
             let (from, to) = (self.from.tables.get(&table), self.to.tables.get(&table));
             let (Some(from), Some(to)) = (
                 from.and_then(|it| it.column(&name)),

@@ -31,7 +31,7 @@ impl Steps<'_> {
         if sequence
             .owner
             .as_ref()
-            .is_some_and(|(owner, of)| owner == table && *of == column.name)
+            .is_some_and(|owner| owner.is(table, &column.name))
         {
             let owner = ColumnRef {
                 relation: Some(convert::object_name(table)),

@@ -4,7 +4,7 @@ use crate::server::is_home_schema;
 use std::collections::BTreeSet;
 
 use super::{Phase, Steps};
-use crate::catalog::{Part, QName, Table, convert};
+use crate::catalog::{ColumnName, Part, QName, Table, convert};
 use crate::compare::{Difference, Presence};
 use crate::sql::change::{ChangeKind, DataType, DropMode, EnumPosition, Expr, Ident};
 
@@ -71,7 +71,7 @@ impl Steps<'_> {
     }
 
     /// The columns that are of a type that is recreated, and stay so.
-    pub(crate) fn swapped_columns(&self) -> Vec<(QName, String)> {
+    pub(crate) fn swapped_columns(&self) -> Vec<ColumnName> {
         let of = |data_type: &DataType| self.is_swapped(data_type);
         let tables = self.from.tables.iter();
         let columns =
@@ -84,7 +84,7 @@ impl Steps<'_> {
                 .and_then(|table| table.column(&column.name));
             of(&column.data_type) && now.is_some_and(|now| of(&now.data_type))
         });
-        stay.map(|(table, column)| (table.clone(), column.name.clone()))
+        stay.map(|(table, column)| ColumnName::new(table.clone(), column.name.clone()))
             .collect()
     }
 

@@ -83,9 +83,8 @@ impl Steps<'_> {
             .flat_map(|difference| self.disturbed(difference))
             .collect();
         let swapped = self.swapped_columns().into_iter();
-        seeds.extend(
-            swapped.map(|(table, column)| (Droppable::Column(table, column), Disturbance::Changes)),
-        );
+        seeds
+            .extend(swapped.map(|it| (Droppable::Column(it.table, it.name), Disturbance::Changes)));
         seeds.extend(
             self.swapped
                 .iter()

@@ -189,7 +189,7 @@ impl Steps<'_> {
         let swapped: Vec<_> = self
             .swapped_columns()
             .into_iter()
-            .map(|(table, column)| (convert::object_name(&table), column))
+            .map(|column| (convert::object_name(&column.table), column.name))
             .collect();
         let steps = std::mem::take(self.phases[Phase::Columns as usize].steps_mut());
         let mut joined: Vec<RepairStep> = Vec::new();

@@ -4,7 +4,9 @@ use crate::server::is_home_schema;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Phase, Steps, depth};
-use crate::catalog::{Column, Definition, Mention, Part, QName, Slot, Subject, Table, convert};
+use crate::catalog::{
+    Column, ColumnName, Definition, Mention, Part, QName, Slot, Subject, Table, convert,
+};
 use crate::compare::{Difference, Presence};
 use crate::sql::change::{ChangeKind, ColumnDef, ConstraintDef, DropMode, Ident, TableAction};
 
@@ -182,7 +184,7 @@ impl<'a> Steps<'a> {
 
     /// Whether a column takes its values from a sequence of its own.
     pub(crate) fn is_serial(&self, table: &QName, column: &Column) -> bool {
-        let owned = |(owner, name): &(QName, String)| owner == table && *name == column.name;
+        let owned = |owner: &ColumnName| owner.is(table, &column.name);
         let whole = ["smallint", "integer", "bigint"].contains(&column.data_type.name.as_str());
         whole
             && !column.data_type.array

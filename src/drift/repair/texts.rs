@@ -112,8 +112,9 @@ impl Steps<'_> {
                 || !self.from.tables.contains_key(name)
         };
         view.relations.iter().all(there)
-            && view.uses.iter().all(|(table, column)| {
-                !self.from.tables.contains_key(table) || self.stay(table, std::iter::once(column))
+            && view.uses.iter().all(|used| {
+                !self.from.tables.contains_key(&used.table)
+                    || self.stay(&used.table, std::iter::once(&used.name))
             })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::catalog::rewrite::{each_expr, without_table};
 use crate::catalog::{
-    Column, Definition, ForeignKey, Part, QName, Site, Subject, Table, View, convert,
+    Column, ColumnName, Definition, ForeignKey, Part, QName, Site, Subject, Table, View, convert,
 };
 use crate::compare::{Difference, Presence};
 use crate::drift::repair::{Phase, Steps};
@@ -254,11 +254,9 @@ impl Steps<'_> {
 
     /// Whether a view reads what is not there.
     fn is_broken(&self, view: &View) -> bool {
-        let there = |(table, column): &(QName, String)| {
-            self.from
-                .tables
-                .get(table)
-                .is_none_or(|table| table.column(column).is_some())
+        let there = |used: &ColumnName| {
+            let table = self.from.tables.get(&used.table);
+            table.is_none_or(|table| table.column(&used.name).is_some())
         };
         let known = |name: &QName| {
             self.from.tables.contains_key(name) || self.from.views.contains_key(name)

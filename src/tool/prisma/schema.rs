@@ -14,7 +14,7 @@ mod settle;
 mod tests;
 mod types;
 
-use crate::catalog::{Catalog, Knowledge, QName};
+use crate::catalog::{Catalog, ColumnName, Knowledge, QName};
 use crate::error::Result;
 use crate::project::External;
 use crate::project::Unjudged;
@@ -121,9 +121,8 @@ fn leave_out(declared: &mut Declared, config: &External, migrated: Option<&Catal
     }
     for name in tables {
         declared.catalog.tables.remove(&name);
-        let owned = |owner: &Option<(QName, String)>| {
-            owner.as_ref().is_some_and(|(table, _)| *table == name)
-        };
+        let owned =
+            |owner: &Option<ColumnName>| owner.as_ref().is_some_and(|owner| owner.table == name);
         declared
             .catalog
             .sequences

@@ -1,15 +1,6 @@
 //! Tables and columns as a person names them.
 
-use crate::catalog::{Catalog, QName, Table};
-
-/// A column of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ColumnName {
-    /// The table that has it.
-    pub table: QName,
-    /// What it is called there.
-    pub name: String,
-}
+use crate::catalog::{Catalog, ColumnName, QName, Table};
 
 /// The table of that name: `users`, `app.users`, in any case where that is clear.
 pub fn table(catalog: &Catalog, name: &str) -> Result<QName, String> {

@@ -45,8 +45,8 @@ pub(super) fn renamed_columns(
         let used: Vec<&str> = view
             .uses
             .iter()
-            .filter(|(of, _)| of == relation)
-            .map(|(_, column)| column.as_str())
+            .filter(|used| used.table == *relation)
+            .map(|used| used.name.as_str())
             .collect();
         let means = |written: &ObjectName| {
             is(written, relation)
@@ -59,7 +59,7 @@ pub(super) fn renamed_columns(
             None => !view
                 .uses
                 .iter()
-                .any(|(_, column)| *column == reference.column.value),
+                .any(|used| used.name == reference.column.value),
         };
         let mut written: Vec<&str> = query
             .columns
@@ -91,7 +91,7 @@ pub(super) fn renamed_columns(
         let ambiguous = |column: &&str| {
             view.uses
                 .iter()
-                .any(|(of, other)| of != relation && other == *column)
+                .any(|used| used.table != *relation && used.name == *column)
         };
         if gone.len() != now.len() || gone.iter().any(ambiguous) {
             return None;

@@ -3,7 +3,7 @@
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::resolve::ClausePlace;
-use crate::catalog::{Generation, Knowledge, QName, Rejection};
+use crate::catalog::{ColumnName, Generation, Knowledge, QName, Rejection};
 use crate::source::Span;
 use crate::sql::change::Deferral;
 use crate::sql::change::{AlterTable, ConstraintKind, Ident, ObjectName, TableAction};
@@ -206,7 +206,7 @@ impl Apply<'_> {
             } => {
                 let done =
                     self.set_type(table, column, data_type, collation.as_ref(), using.as_ref());
-                let key = (table.clone(), column.value.clone());
+                let key = ColumnName::new(table.clone(), column.value.clone());
                 if done.is_err() {
                     self.catalog.contested.insert(key, ());
                 } else {

@@ -7,7 +7,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::depend::Droppable;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::{each_expr, rename_column};
-use crate::catalog::{Column, Generation, Knowledge, Mention, QName, Rejection, Table};
+use crate::catalog::{Column, ColumnName, Generation, Knowledge, Mention, QName, Rejection, Table};
 use crate::server::postgres::apply::is_hidden;
 use crate::sql::Dialect;
 use crate::sql::change::{ColumnDef, DataType, ExprKind, Ident};
@@ -266,7 +266,7 @@ impl Apply<'_> {
                 key.referenced.iter_mut().for_each(follow);
             }
         });
-        let reads = |uses: &(QName, String)| uses.0 == *name && uses.1 == old;
+        let reads = |used: &ColumnName| used.is(name, old);
         self.catalog.views.change(
             fact,
             |view| view.uses.iter().any(reads),
@@ -274,18 +274,13 @@ impl Apply<'_> {
                 view.uses
                     .iter_mut()
                     .filter(|uses| reads(uses))
-                    .for_each(|(_, column)| new.clone_into(column));
+                    .for_each(|used| new.clone_into(&mut used.name));
             },
         );
         self.catalog.sequences.change(
             Mention::Relation(&name.name),
-            |sequence| {
-                sequence
-                    .owner
-                    .as_ref()
-                    .is_some_and(|owner| owner.0 == *name && owner.1 == old)
-            },
-            |sequence| sequence.owner = Some((name.clone(), new.to_owned())),
+            |sequence| sequence.owner.as_ref().is_some_and(reads),
+            |sequence| sequence.owner = Some(ColumnName::new(name.clone(), new)),
         );
     }
 

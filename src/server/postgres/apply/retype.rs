@@ -4,7 +4,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::depend::{as_key, index_mentions, mentions};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::is_type;
-use crate::catalog::{Knowledge, Mention, QName, Rejection, Site, Table, format_type};
+use crate::catalog::{ColumnName, Knowledge, Mention, QName, Rejection, Site, Table, format_type};
 use crate::server::postgres::functions::facts::CastContext;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget, ObjectName};
 
@@ -66,7 +66,7 @@ impl Apply<'_> {
             Err(Rejection::new(code, column.span, message)
                 .because(made, format!("{user} is made here")))
         };
-        let uses = |(relation, used): &(QName, String)| *relation == table.name && used == name;
+        let uses = |used: &ColumnName| used.is(&table.name, name);
         let mut views = self
             .catalog
             .views

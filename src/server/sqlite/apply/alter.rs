@@ -7,7 +7,9 @@ use super::{free_name, need_table, put};
 use super::{malformed, need_position, position};
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Mention, QName, Rejection, Table, TableKind, Trigger, View, rewrite};
+use crate::catalog::{
+    ColumnName, Mention, QName, Rejection, Table, TableKind, Trigger, View, rewrite,
+};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{
@@ -155,7 +157,7 @@ fn drop_column(apply: &mut Apply<'_>, mut table: Table, name: &Ident, span: Span
         let reads = |view: &&View| {
             view.uses
                 .iter()
-                .any(|(relation, used)| *relation == table.name && is(used))
+                .any(|used| used.table == table.name && is(&used.name))
         };
         let mut views = apply
             .catalog
@@ -241,9 +243,7 @@ fn rename_column(
         );
         forget_bodies(apply, &name);
     }
-    let is = |(relation, column): &(QName, String)| {
-        *relation == name && column.eq_ignore_ascii_case(&old)
-    };
+    let is = |used: &ColumnName| used.table == name && used.name.eq_ignore_ascii_case(&old);
     apply.catalog.views.change(
         fact,
         |view| view.uses.iter().any(is),
@@ -251,7 +251,7 @@ fn rename_column(
             view.uses
                 .iter_mut()
                 .filter(|used| is(used))
-                .for_each(|used| to.value.clone_into(&mut used.1));
+                .for_each(|used| to.value.clone_into(&mut used.name));
         },
     );
     apply.gone(name, Some(old), &format!("renamed to `{}` here", to.value));
@@ -349,7 +349,7 @@ fn rename_in_views_and_triggers(apply: &mut Apply<'_>, old: &QName, new: &QName)
             view.relations.iter_mut().for_each(rename);
             view.uses
                 .iter_mut()
-                .for_each(|(relation, _)| rename(relation));
+                .for_each(|used| rename(&mut used.table));
         },
     );
     apply.catalog.tables.change(

@@ -11,7 +11,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::resolve::{ClausePlace, Reaches};
 use crate::catalog::{
-    Index, IndexKey, Knowledge, Mention, QName, Rejection, Trigger, View, ViewText,
+    ColumnName, Index, IndexKey, Knowledge, Mention, Rejection, Trigger, View, ViewText,
 };
 use crate::server::sqlite::names::is_rowid;
 use crate::sql::change::{DropMode, Expr, ExprKind, Ident, IndexDef, ObjectName, Query};
@@ -158,14 +158,17 @@ pub(super) fn create_view(
             .find_table(name)
             .unwrap_or_else(|| apply.catalog.qualify(name))
     };
-    let mut uses: Vec<(QName, String)> = Vec::new();
+    let mut uses: Vec<ColumnName> = Vec::new();
     for used in &query.columns {
         let relation = match (&used.relation, query.relations.as_slice()) {
             (Some(relation), _) => relation,
             (None, [only]) => only,
             (None, _) => continue,
         };
-        uses.push((resolve(relation), used.column.value.clone()));
+        uses.push(ColumnName::new(
+            resolve(relation),
+            used.column.value.clone(),
+        ));
     }
     // A star means whatever columns there are when the view is read.
     let fixed = query.output.iter().all(|output| output.name.is_some());

@@ -54,7 +54,7 @@ pub(super) fn is_serial(catalog: &Catalog, table: &QName, column: &Column) -> bo
         .is_some_and(|default| default.expr.functions.iter().any(|name| name == "nextval"));
     let own = catalog.sequences.values().any(|sequence| {
         let owner = sequence.owner.as_ref();
-        !sequence.identity && owner.is_some_and(|(of, name)| of == table && *name == column.name)
+        !sequence.identity && owner.is_some_and(|owner| owner.is(table, &column.name))
     });
     draws && own
 }
@@ -152,7 +152,7 @@ pub(super) fn identity(catalog: &Catalog, table: &Table, column: &Column) -> Opt
     };
     let owned = catalog.sequences.iter().find(|(_, sequence)| {
         let owner = sequence.owner.as_ref();
-        owner.is_some_and(|(of, name)| *of == table.name && *name == column.name)
+        owner.is_some_and(|owner| owner.is(&table.name, &column.name))
     });
     let name = owned.map_or_else(
         || format!("{}_{}_seq", table.name.name, column.name),

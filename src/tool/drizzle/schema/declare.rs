@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::ddl::{create_index, create_table, statements};
 use super::kit::{Doubt, Kit, KitCheck, KitColumn, KitName, KitTable};
 use super::names;
-use crate::catalog::{Enum, Knowledge, Origin, Part, QName, Site, Slot, Table, View};
+use crate::catalog::{ColumnName, Enum, Knowledge, Origin, Part, QName, Site, Slot, Table, View};
 use crate::schema::{Declared, Language, Place, ToolTexts};
 use crate::source::{Source, Span};
 use crate::sql::Unit;
@@ -282,7 +282,7 @@ fn table(
         if column.client_default {
             declared
                 .client_defaults
-                .insert((name.clone(), column.name.clone()));
+                .insert(ColumnName::new(name.clone(), column.name.clone()));
         }
         declared.coverage.columns += 1;
         declared.coverage.known += usize::from(column.is_known());

@@ -8,7 +8,7 @@ use super::index;
 use super::settle;
 use super::types::{self, Scalar};
 use crate::catalog::{
-    self, Column, DefaultValue, Knowledge, Origin, Part, QName, Sequence, Slot, Table,
+    self, Column, ColumnName, DefaultValue, Knowledge, Origin, Part, QName, Sequence, Slot, Table,
 };
 use crate::schema::{Declared, Language, names, value};
 use crate::source::Span;
@@ -242,7 +242,7 @@ impl<'a> Builder<'a> {
             Some(Default::Client) => {
                 self.declared
                     .client_defaults
-                    .insert((table.clone(), column.name.clone()));
+                    .insert(ColumnName::new(table.clone(), column.name.clone()));
             }
             Some(Default::Unknown(reason)) => {
                 let key = Slot::new(table, Part::Default(column.name.clone()));
@@ -368,7 +368,7 @@ impl<'a> Builder<'a> {
         let made = Sequence {
             name: sequence.clone(),
             data_type: column.data_type.clone(),
-            owner: Some((table.clone(), column.name.clone())),
+            owner: Some(ColumnName::new(table.clone(), column.name.clone())),
             identity: false,
             origin: Origin::default(),
         };

@@ -4,7 +4,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::resolve::ClausePlace;
 use crate::catalog::rewrite::sequence_text;
-use crate::catalog::{DefaultValue, QName, Rejection, Sequence, format_type};
+use crate::catalog::{ColumnName, DefaultValue, QName, Rejection, Sequence, format_type};
 use crate::server::postgres::apply::constants::evaluate;
 use crate::server::postgres::functions::facts::CastContext;
 use crate::source::Span;
@@ -160,7 +160,7 @@ impl Apply<'_> {
         let sequence = Sequence {
             name: name.clone(),
             data_type,
-            owner: Some((table.clone(), column.to_owned())),
+            owner: Some(ColumnName::new(table.clone(), column)),
             identity,
             origin: self.origin(),
         };
