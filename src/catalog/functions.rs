@@ -260,6 +260,7 @@ impl Apply<'_> {
                 .collect(),
             defaults: signature.inputs().filter(|one| one.has_default).count(),
             result: self.result_of(signature, returns.as_ref(), *routine),
+            is_volatile: signature.is_volatile,
             language: language.clone(),
             digest: digest(text),
             changes_schema,

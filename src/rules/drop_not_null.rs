@@ -1,11 +1,16 @@
 //! `DROP NOT NULL`, and MySQL's `MODIFY … NULL`.
 
 use super::{Check, Context};
-use crate::context::TableEdit;
+use crate::catalog::Table;
+use crate::context::{Rebuild, TableEdit};
+use crate::source::Span;
 use crate::sql::Statement;
-use crate::sql::change::TableAction;
+use crate::sql::change::{ChangeKind, TableAction};
+use crate::sql::walk::changes;
 
 pub(super) const CHECK: Check = Check::Statement(check);
+
+const HELP: &str = "first release code that reads a null";
 
 fn check(statement: &Statement, context: &mut Context) {
     for edit in crate::context::edits(statement) {
@@ -40,8 +45,57 @@ fn check(statement: &Statement, context: &mut Context) {
                 ),
             )
             .label_site(made, "the column was NOT NULL here")
-            .help("first release code that reads a null");
+            .help(HELP);
     }
+    for reached in changes(&statement.changes) {
+        if let ChangeKind::DropTable { names, .. } = &reached.change.kind {
+            for name in names {
+                if let Some(rebuild) = context.rebuild(name) {
+                    rebuilt(&rebuild, reached.change.span, context);
+                }
+            }
+        }
+    }
+}
+
+/// Columns that a rebuild lets be null.
+fn rebuilt(rebuild: &Rebuild, span: Span, context: &mut Context) {
+    let (old, new) = (rebuild.old, rebuild.new);
+    if context.is_new(&old.origin) || rebuild.copies.is_empty() {
+        return;
+    }
+    let loosened = old.columns.iter().filter(|column| {
+        let now = context.column(new, &column.name);
+        let in_key = |table: &Table| {
+            let mut keys = table.primary_key.iter().flat_map(|key| &key.columns);
+            keys.any(|name| context.same(name, &column.name))
+        };
+        column.not_null
+            && column.knowledge.is_exact()
+            && !context.is_new(&column.origin)
+            && !in_key(new)
+            && now.is_some_and(|now| !now.not_null && now.knowledge.is_exact())
+    });
+    let loosened: Vec<&str> = loosened.map(|column| column.name.as_str()).collect();
+    let Some((first, others)) = loosened.split_first() else {
+        return;
+    };
+    let more = match others.len() {
+        0 => String::new(),
+        1 => " and 1 other column".to_owned(),
+        more => format!(" and {more} other columns"),
+    };
+    let made = old.origin.made;
+    context
+        .report(
+            span,
+            format!(
+                "`{}.{first}`{more} may be null in the new table, which code that still runs does not expect",
+                context.catalog.shown(&old.name)
+            ),
+        )
+        .label_site(made, "the old table was made here")
+        .help(HELP);
 }
 
 /// Whether a later action drops the column or makes it NOT NULL again.

@@ -10,23 +10,47 @@ use crate::sql::walk::changes;
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
+const AGAIN: &str = "alter the table that is there, or copy its rows before";
+
 fn check(statement: &Statement, context: &mut Context) {
     for reached in changes(&statement.changes) {
-        let ChangeKind::DropTable {
-            names,
-            mode,
-            temporary: false,
-        } = &reached.change.kind
-        else {
-            continue;
-        };
         let whole = reached.change.span;
-        for name in names {
-            let span = if names.len() == 1 { whole } else { name.span() };
-            if loses_rows(name, whole, context) {
-                report(name, *mode, (span, whole), context);
+        match &reached.change.kind {
+            ChangeKind::DropTable {
+                names,
+                mode,
+                temporary: false,
+            } => {
+                for name in names {
+                    let span = if names.len() == 1 { whole } else { name.span() };
+                    if loses_rows(name, whole, context) {
+                        report(name, *mode, (span, whole), context);
+                    }
+                }
             }
+            ChangeKind::CreateTable(create) if create.or_replace => {
+                replaced(&create.name, whole, context);
+            }
+            _ => {}
         }
+    }
+}
+
+/// `CREATE OR REPLACE TABLE` of MariaDB's. Where nothing shows that the table was there, it is how a
+/// script makes sure that it starts from nothing.
+fn replaced(name: &ObjectName, span: Span, context: &mut Context) {
+    let Some(table) = context.table(name) else {
+        return;
+    };
+    let made = table.origin.made;
+    if loses_rows(name, span, context) {
+        context
+            .report(
+                span,
+                format!("drops `{name}` with all its rows before it makes it again, empty"),
+            )
+            .label_site(made, "the table was made here")
+            .help(AGAIN);
     }
 }
 
@@ -81,7 +105,7 @@ fn report(name: &ObjectName, mode: DropMode, (span, whole): (Span, Span), contex
         AtBase::Unknown | AtBase::Left => format!("drops `{name}` with all its rows"),
     };
     let help = if again {
-        "alter the table that is there, or copy its rows before"
+        AGAIN
     } else {
         "first release code that does not use it, rename it out of the way, and drop it in a later release"
     };

@@ -5,7 +5,13 @@ use crate::sql::Statement;
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
+/// The first version that knows identity columns.
+const IDENTITY: u16 = 10;
+
 fn check(statement: &Statement, context: &mut Context) {
+    if context.catalog.versions.postgres < IDENTITY {
+        return;
+    }
     for defined in crate::context::defined_columns(statement) {
         if defined.column.serial {
             let what = format!(

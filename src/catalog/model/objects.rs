@@ -152,6 +152,8 @@ pub struct Function {
     pub(crate) defaults: usize,
     /// What it yields, as a replacement has to.
     pub(crate) result: FunctionResult,
+    /// Whether it may yield something else each time it is called.
+    pub(crate) is_volatile: bool,
     /// As written after `LANGUAGE`, in small letters.
     pub language: String,
     /// A hash of its text, to see that it changed.

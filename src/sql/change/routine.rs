@@ -9,6 +9,9 @@ pub struct Signature {
     pub parameters: Vec<Parameter>,
     /// Whether it yields rows: `SETOF`, `TABLE`.
     pub returns_set: bool,
+    /// Whether it may yield something else each time it is called: neither `STABLE` nor `IMMUTABLE`
+    /// is written.
+    pub is_volatile: bool,
 }
 
 /// A parameter of a routine, or a column of `RETURNS TABLE`.

@@ -1,7 +1,7 @@
 //! Functions, procedures and triggers.
 
 use sqlparser::ast::{
-    self, AlterFunctionKind, AlterFunctionOperation, ArgMode, CreateFunctionBody,
+    self, AlterFunctionKind, AlterFunctionOperation, ArgMode, CreateFunctionBody, FunctionBehavior,
     FunctionReturnType, Statement, TriggerEvent,
 };
 
@@ -44,6 +44,7 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
                         })
                         .collect(),
                     returns_set: false,
+                    is_volatile: true,
                 },
                 returns: None,
                 language: language
@@ -132,6 +133,10 @@ fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
     let mut signature = Signature {
         parameters: parameters(create.args.as_deref().unwrap_or_default(), cx),
         returns_set: matches!(create.return_type, Some(FunctionReturnType::SetOf(_))),
+        is_volatile: !matches!(
+            create.behavior,
+            Some(FunctionBehavior::Immutable | FunctionBehavior::Stable)
+        ),
     };
     if let Some(FunctionReturnType::DataType(ast::DataType::Table(columns))) = &create.return_type {
         signature.returns_set = true;

@@ -62,7 +62,7 @@ const MODES: &[&str] = &["INOUT", "IN OUT", "IN", "OUT", "VARIADIC"];
 fn arguments(group: Cursor) -> Option<Vec<DataType>> {
     let signature = Signature {
         parameters: parameters(group)?,
-        returns_set: false,
+        ..Signature::default()
     };
     Some(types(&signature))
 }
@@ -143,6 +143,7 @@ pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
     let mut signature = Signature {
         parameters: parameters(at.group()?)?,
         returns_set: false,
+        is_volatile: true,
     };
     let arguments = types(&signature);
     let mut returns = None;
@@ -164,9 +165,12 @@ pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
             written.data_type(&[]).or_else(|| named(text))
         };
     }
-    let (language, body) = body(at);
-    let language = language.unwrap_or_else(|| "sql".to_owned());
-    let body = body.map(|body| with_literals(body, &language, at.cx));
+    let clauses = clauses(at);
+    signature.is_volatile = clauses.is_volatile;
+    let language = clauses.language.unwrap_or_else(|| "sql".to_owned());
+    let body = clauses
+        .body
+        .map(|body| with_literals(body, &language, at.cx));
     let kind = kind_of(word);
     Some(at.whole(ChangeKind::CreateFunction {
         name,
@@ -180,17 +184,29 @@ pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
     }))
 }
 
-/// `LANGUAGE x` and the body, wherever they stand among the clauses.
-fn body(mut at: Cursor) -> (Option<String>, Option<Expr>) {
-    let (mut language, mut body) = (None, None);
+/// What follows the result type of a routine, in any order.
+struct RoutineClauses {
+    language: Option<String>,
+    is_volatile: bool,
+    body: Option<Expr>,
+}
+
+fn clauses(mut at: Cursor) -> RoutineClauses {
+    let mut found = RoutineClauses {
+        language: None,
+        is_volatile: true,
+        body: None,
+    };
     while !at.done() {
         if at.take("LANGUAGE") {
-            language = at.ident().map(|name| name.value.to_lowercase());
+            found.language = at.ident().map(|name| name.value.to_lowercase());
+        } else if at.take_any(&["IMMUTABLE", "STABLE"]).is_some() {
+            found.is_volatile = false;
         } else if at.take("AS") {
             let start = at;
             if let Some(value) = at.string() {
                 let span = at.span_of(at.since(start));
-                body = Some(Expr {
+                found.body = Some(Expr {
                     span,
                     sql: value.clone(),
                     kind: ExprKind::String(value),
@@ -203,13 +219,13 @@ fn body(mut at: Cursor) -> (Option<String>, Option<Expr>) {
                 sql: at.text().to_owned(),
                 ..Expr::default()
             };
-            body = Some(crate::sql::block::with_atomic(at.cx, whole));
+            found.body = Some(crate::sql::block::with_atomic(at.cx, whole));
             break;
         } else {
             at.next();
         }
     }
-    (language, body)
+    found
 }
 
 /// `at` stands after `DROP`.

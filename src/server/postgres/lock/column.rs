@@ -42,7 +42,7 @@ pub(super) fn rewrites(column: &ColumnDef, catalog: &Catalog) -> Option<Cause> {
     let domain = domain_of(&column.data_type, catalog);
     let inherited = || domain.and_then(|domain| domain.default.as_ref());
     if let Some(default) = column.default.as_ref().or_else(inherited) {
-        if let Some(function) = volatile(default) {
+        if let Some(function) = volatile(default, catalog) {
             return Some(Cause::VolatileDefault(function.to_owned()));
         }
         if catalog.versions.postgres < FAST_DEFAULTS && default.kind != ExprKind::Null {
@@ -54,17 +54,20 @@ pub(super) fn rewrites(column: &ColumnDef, catalog: &Catalog) -> Option<Cause> {
 }
 
 /// The function that makes an expression differ from row to row.
-fn volatile(expr: &Expr) -> Option<&str> {
-    let bare = |name: &'_ str| {
-        name.rsplit('.')
-            .next()
-            .map(str::to_owned)
-            .unwrap_or_default()
-    };
-    expr.functions
-        .iter()
-        .find(|name| VOLATILE.contains(&bare(name).as_str()))
-        .map(String::as_str)
+fn volatile<'e>(expr: &'e Expr, catalog: &Catalog) -> Option<&'e str> {
+    let mut called = expr.functions.iter().map(String::as_str);
+    called.find(|name| {
+        let name = name.rsplit('.').next().unwrap_or(name);
+        VOLATILE.contains(&name) || is_own_volatile(name, catalog)
+    })
+}
+
+/// Whether a function of the history, whichever of that name is meant, yields something else each
+/// time. The server puts the body of a simple function in SQL in its place, and then looks at that.
+fn is_own_volatile(name: &str, catalog: &Catalog) -> bool {
+    let named = catalog.functions.iter().filter(|(own, _)| own.name == name);
+    let mut named = named.flat_map(|(_, overloads)| overloads).peekable();
+    named.peek().is_some() && named.all(|own| own.is_volatile && own.language != "sql")
 }
 
 /// The domain of that name; arrays of a domain are no domain.

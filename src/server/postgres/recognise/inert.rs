@@ -93,8 +93,7 @@ const WORDS: &[&str] = &[
     "ALTER MATERIALIZED VIEW ALL IN TABLESPACE",
 ];
 
-/// Leading words of what no transaction may hold, and `PREPARE TRANSACTION`, which
-/// ends one.
+/// Leading words of what no transaction may hold.
 const OUTSIDE_TRANSACTIONS: &[&str] = &[
     "CREATE DATABASE",
     "DROP DATABASE",
@@ -118,13 +117,43 @@ pub(crate) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
         // It creates tables that only the other server knows.
         return None;
     }
+    if moves_database(at) {
+        return Some(at.whole(outside("ALTER DATABASE … SET TABLESPACE")));
+    }
+    if at.sees("CREATE SUBSCRIPTION") && makes_no_slot(at) {
+        return inert::one_of(at, &["CREATE SUBSCRIPTION"]);
+    }
     if let Some(name) = at.take_any(OUTSIDE_TRANSACTIONS) {
-        let kind = ChangeKind::Maintenance {
-            name: name.to_owned(),
-            table: None,
-            in_transaction: false,
-        };
-        return Some(at.whole(kind));
+        return Some(at.whole(outside(name)));
     }
     publication::recognise(at).or_else(|| inert::one_of(at, WORDS))
+}
+
+fn outside(name: &str) -> ChangeKind {
+    ChangeKind::Maintenance {
+        name: name.to_owned(),
+        table: None,
+        in_transaction: false,
+    }
+}
+
+/// Whether a database is copied to another tablespace, alone among what `ALTER DATABASE` does.
+fn moves_database(mut at: Cursor) -> bool {
+    at.take("ALTER DATABASE") && at.ident().is_some() && at.sees("SET TABLESPACE")
+}
+
+/// Whether a subscription makes no slot on the other server, which is all that cannot be taken back:
+/// `WITH (create_slot = false)`, `WITH (connect = false)`.
+fn makes_no_slot(mut at: Cursor) -> bool {
+    while !at.done() {
+        if at.take_any(&["create_slot", "connect"]).is_some() {
+            let off = at.equals() && at.take_any(&["false", "off", "no"]).is_some();
+            if off {
+                return true;
+            }
+        } else {
+            at.next();
+        }
+    }
+    false
 }
