@@ -4,11 +4,10 @@ pub(crate) mod convert;
 mod parts;
 mod tables;
 
-use crate::catalog::ColumnName;
 use crate::server::is_home_schema;
 use std::collections::BTreeSet;
 
-use super::{Catalog, Function, QName, Site, Table, View};
+use super::{Catalog, ColumnName, Function, QName, Site, Table, View};
 use crate::source::Span;
 use crate::sql::change::Deferral;
 use crate::sql::change::{Change, ChangeKind, ColumnRef, ConstraintKind, DataType, Ident, Query};

@@ -21,7 +21,7 @@ mod width;
 
 pub(crate) use place::ClausePlace;
 pub(crate) use reread::UnbrokenSchema;
-pub(crate) use sqlite::is_thrown_away;
+pub(crate) use sqlite::{is_thrown_away, throws_away_a_part, throws_away_conditions};
 pub(crate) use types::OWN_CONVERSIONS;
 
 use std::rc::Rc;

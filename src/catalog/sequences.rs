@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
 use super::lookup::TEMPORARY;
-use super::{QName, Sequence};
-use crate::catalog::ColumnName;
+use super::{ColumnName, QName, Sequence};
 use crate::sql::change::{ColumnRef, DataType, Ident, ObjectName};
 
 impl Apply<'_> {

@@ -41,6 +41,9 @@ SELECT 1 FROM books WHERE nope OR 0; -- 42703
 SELECT 1 FROM books WHERE nope AND -0; -- 42703
 SELECT 1 FROM books WHERE NOT nope; -- 42703
 SELECT 1 FROM authors JOIN books b ON nope = 1 JOIN books c ON 0;
+SELECT 1 FROM authors JOIN books b ON 0 WHERE 'a' IN (SELECT 'a' FROM nowhere);
+SELECT 1 FROM authors LEFT JOIN books b ON 0 WHERE 'a' IN (SELECT 'a' FROM books);
+ALTER TABLE authors ADD COLUMN thrown integer CHECK (CASE WHEN (0 AND authors.nope) THEN 1 ELSE 1 END);
 SELECT 1 FROM authors JOIN books b ON nope = 1 WHERE 0;
 SELECT 1 FROM authors JOIN books b ON nope = 1 WHERE 1; -- 42703
 -- Functions.

@@ -29,6 +29,31 @@ fn is_false(term: &Term) -> bool {
     }
 }
 
+/// Whether a part of a term is.
+pub(crate) fn throws_away_a_part(term: &Term) -> bool {
+    is_thrown_away(term) || term.parts().any(throws_away_a_part)
+}
+
+/// Whether the conditions of a query are, and with them the queries inside, whatever they read.
+pub(crate) fn throws_away_conditions(body: &QueryBody) -> bool {
+    match body {
+        QueryBody::Select(select) => {
+            let mut all = Vec::new();
+            select
+                .from
+                .iter()
+                .for_each(|item| conditions_of(item, &mut all));
+            all.extend(&select.condition);
+            all.into_iter().any(is_false)
+        }
+        QueryBody::Query(query) => throws_away_conditions(&query.body),
+        QueryBody::Union { left, right, .. } => {
+            throws_away_conditions(left) || throws_away_conditions(right)
+        }
+        _ => false,
+    }
+}
+
 /// Conditions of the joins in one item of `FROM`.
 fn conditions_of<'t>(item: &'t FromItem, found: &mut Vec<&'t Term>) {
     if let FromItem::Join { left, right, on } = item {

@@ -3,7 +3,7 @@
 use super::{free_name, put};
 use super::{malformed, need_position, no_column};
 use crate::catalog::apply::{Apply, Outcome};
-use crate::catalog::resolve::{ClausePlace, is_thrown_away};
+use crate::catalog::resolve::{ClausePlace, is_thrown_away, throws_away_a_part};
 use crate::catalog::{
     CheckConstraint, Column, DefaultValue, ForeignKey, Generation, Key, Knowledge, QName, Table,
     TableKind,
@@ -244,11 +244,12 @@ pub(super) fn add_constraint(
         ConstraintKind::Check {
             expr, no_inherit, ..
         } => {
+            let unread = expr.tree.get().is_some_and(|tree| throws_away_a_part(tree));
             // A quoted name that is no column is a string.
             for used in expr
                 .columns
                 .iter()
-                .filter(|used| !used.quoted && !is_rowid(&used.value))
+                .filter(|used| !unread && !used.quoted && !is_rowid(&used.value))
             {
                 need_position(table, used)?;
             }
