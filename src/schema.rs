@@ -120,7 +120,7 @@ pub struct Declared {
     pub(crate) late: Option<LateReading>,
 }
 
-/// The expressions of a table, in the words of a tool.
+/// The expressions and names of a table, in the words of a tool.
 #[derive(Clone, Debug, Default)]
 pub struct ToolTexts {
     /// Defaults, by column.
@@ -131,6 +131,8 @@ pub struct ToolTexts {
     pub checks: BTreeMap<String, String>,
     /// Conditions of indexes, by index.
     pub conditions: BTreeMap<String, String>,
+    /// Names of constraints and indexes, uncut.
+    pub names: BTreeSet<String>,
 }
 
 impl Declared {

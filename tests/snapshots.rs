@@ -391,6 +391,34 @@ fn a_snapshot_spells_expressions_as_the_schema_does() {
     assert_eq!(rows[1]["value"], "\"name\" <> ''", "{made}");
 }
 
+/// PostgreSQL cuts names, and drizzle-kit compares the whole ones.
+#[test]
+fn a_snapshot_has_names_as_the_schema_does() {
+    let long = "places_name_is_not_the_empty_text_and_never_was_since_the_table_was_made";
+    let mut name = column("places", "name", "text");
+    name["notNull"] = json!(true);
+    let repo = by_hand(
+        "postgresql",
+        &base(&[table("places"), name]),
+        &format!("ALTER TABLE places ADD CONSTRAINT {long} CHECK (name <> '');\n"),
+    );
+    repo.write(
+        "schema.ts",
+        &format!(
+            "import {{ sql }} from \"drizzle-orm\";\nimport {{ check, pgTable, text }} from \"drizzle-orm/pg-core\";\n\
+             export const places = pgTable(\"places\", {{ name: text().notNull() }},\n\
+             (t) => [check(\"{long}\", sql`${{t.name}} <> ''`)]);\n"
+        ),
+    );
+    said(&repo, &["snapshot", "--yes"]);
+    let made = written(&repo, "20250102000000_hand");
+    let deltas = made["deltas"].as_array().expect("changes");
+    assert_eq!(deltas.len(), 1, "{made}");
+    assert_eq!(deltas[0]["row"]["name"], long, "{made}");
+    let again = said(&repo, &["snapshot", "--yes"]);
+    assert!(again.contains("nothing to write"), "{again}");
+}
+
 /// Both branches are followed, as drizzle-kit's own next snapshot would.
 #[test]
 fn a_snapshot_after_a_merge_follows_both_sides() {

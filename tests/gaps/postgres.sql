@@ -134,7 +134,7 @@ CREATE TABLE users (
 );
 CREATE TRIGGER users_stamp BEFORE UPDATE OF age, email ON users FOR EACH ROW EXECUTE FUNCTION stamp();
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
-CREATE POLICY users_seen ON users USING (age <> '0' AND role <> 'guest');
+CREATE POLICY users_seen ON users USING (age <> '0' AND role <> 'user');
 CREATE TABLE posts (
   id uuid PRIMARY KEY,
   author integer REFERENCES users (id) ON DELETE SET NULL,
@@ -142,4 +142,4 @@ CREATE TABLE posts (
   title text
 );
 CREATE VIEW grown_ups AS SELECT id, email, age FROM users;
-CREATE VIEW guests AS SELECT id FROM users WHERE role = 'guest';
+CREATE VIEW guests AS SELECT id FROM users WHERE role = 'user';

@@ -77,9 +77,10 @@ pub(crate) fn beside(
     for source in files {
         let config = config_of(beside, &source)?;
         let mut declared = read(&source, beside.set.dialect, &config);
-        if config.filters() {
+        if config.filters() || keys::shows_row_numbers(&declared.catalog) {
             declared.late = Some(LateReading::new(move |declared, migrated| {
                 leave_out(declared, &config, migrated.tables.keys().cloned());
+                keys::forget_row_numbers(&mut declared.catalog, migrated);
             }));
         }
         all.push(Declared {

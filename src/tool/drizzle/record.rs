@@ -9,6 +9,7 @@ mod folders;
 mod kit;
 mod nested;
 mod spelled;
+mod uncut;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,7 @@ use crate::project::sections::new_file;
 use crate::project::tree::{join, parent};
 use crate::schema::{Declared, ToolTexts};
 use crate::source::{Source, Span};
+use uncut::WholeNames;
 
 /// The edits after which the last snapshot says what the migrations of a set make; none where the
 /// project keeps no snapshots, or they are right. The error is a reason for people.
@@ -110,6 +112,7 @@ fn brought_up(
     for slot in new_uniques(set, migrated) {
         nested::take(&mut json, migrated, &slot)?;
     }
+    WholeNames::of(&known, texts, migrated).put_in_tables(&mut json);
     spelled::in_tables(&mut json, &known, texts, migrated);
     if open.is_empty() && json == before {
         return Ok(None);

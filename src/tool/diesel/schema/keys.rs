@@ -51,6 +51,36 @@ pub(super) fn number_rows(table: &mut Table, dialect: Dialect) {
     }
 }
 
+/// Under which name `diesel print-schema` shows SQLite's own number of the row where a table has no
+/// key; a column that is called so looks the same.
+const ROW_NUMBER: &str = "rowid";
+
+fn shows_row_number(table: &Table) -> bool {
+    let key = table.primary_key.as_ref();
+    key.is_some_and(|key| key.columns == [ROW_NUMBER])
+}
+
+/// Whether a table has a key that may be the server's own number of the row.
+pub(super) fn shows_row_numbers(catalog: &Catalog) -> bool {
+    catalog.dialect.integer_key_is_row_number()
+        && catalog.tables.values().any(|table| shows_row_number(table))
+}
+
+/// Takes the number of the row out again where the migrations make no column of that name.
+pub(super) fn forget_row_numbers(declared: &mut Catalog, migrated: &Catalog) {
+    if !declared.dialect.integer_key_is_row_number() {
+        return;
+    }
+    let is_own = |table: &Table| {
+        let made = migrated.tables.get(&table.name);
+        shows_row_number(table) && made.is_some_and(|made| made.column(ROW_NUMBER).is_none())
+    };
+    declared.tables.change_any(is_own, |table| {
+        table.columns.retain(|column| column.name != ROW_NUMBER);
+        table.primary_key = None;
+    });
+}
+
 /// Foreign keys of `joinable!`.
 pub(super) fn refer(
     catalog: &mut Catalog,

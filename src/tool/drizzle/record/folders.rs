@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
+use super::uncut::WholeNames;
 use super::{flat, new_uniques, spelled, still_open};
 use crate::catalog::{Catalog, QName};
 use crate::compare::{Side, diff};
@@ -91,6 +92,7 @@ fn brought_up(
     for slot in new_uniques(set, migrated) {
         flat::take(&mut wanted, migrated, &slot)?;
     }
+    WholeNames::of(&json!(now), texts, migrated).put_in_entities(&mut wanted);
     spelled::in_entities(&mut wanted, &now, texts, migrated);
     if open.is_empty() && wanted == now {
         return Ok(None);

@@ -38,7 +38,7 @@ pub(super) fn texts(declared: &Declared, migrated: &Catalog) -> BTreeMap<QName, 
         if let Some(table) = migrated.tables.get(name) {
             of_table
                 .checks
-                .retain(|check, _| table.check(check).is_some());
+                .retain(|check, _| table.check(migrated.keep(check)).is_some());
         }
     }
     texts

@@ -129,6 +129,7 @@ fn texts(kit: &Kit) -> BTreeMap<QName, ToolTexts> {
         texts.checks = checks
             .map(|check| (check.name.clone(), check.condition.clone()))
             .collect();
+        texts.names = names::of_parts(table).map(str::to_owned).collect();
         let indexes = table.indexes.iter();
         texts.conditions = indexes
             .filter_map(|index| Some((index.name.clone(), index.condition.clone()?)))

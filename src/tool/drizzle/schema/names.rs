@@ -87,3 +87,14 @@ fn parts(owner: &QName, table: &KitTable, names: &mut Names) {
         );
     }
 }
+
+/// The names of a table's constraints and indexes.
+pub(super) fn of_parts(table: &KitTable) -> impl Iterator<Item = &str> {
+    let keys = table.primary_key.iter().map(|key| &key.name);
+    let uniques = table.uniques.iter().map(|key| &key.name);
+    let foreign = table.foreign_keys.iter().map(|key| &key.name);
+    let indexes = table.indexes.iter().map(|index| &index.name);
+    let checks = table.checks.iter().map(|check| &check.name);
+    let all = keys.chain(uniques).chain(foreign).chain(indexes);
+    all.chain(checks).map(String::as_str)
+}
