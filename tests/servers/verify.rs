@@ -102,7 +102,7 @@ fn databases(server: &Server) -> String {
 /// Tests of this file share servers, so that a database may be another one's, which goes soon.
 pub(crate) fn assert_none_is_left(server: &Server) {
     let start = Instant::now();
-    while !databases(server).is_empty() && start.elapsed() < Duration::from_mins(1) {
+    while !databases(server).is_empty() && start.elapsed() < Duration::from_mins(5) {
         std::thread::sleep(Duration::from_millis(100));
     }
     assert_eq!(databases(server), "");
