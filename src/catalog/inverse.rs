@@ -268,8 +268,9 @@ impl Tables<'_> {
             (a != b).then(|| format!("{aspect} of {what} is {b}, was {a}"))
         };
         let types = [old, new].map(|column| column.data_type.to_string());
-        // Where any words are a type, it is the affinity that decides what is stored; only a key
-        // has to be called INTEGER to number the rows.
+        // Where any words are a type, `int` and `INTEGER` store the same; only a key has to be
+        // called INTEGER to number the rows. A length binds nobody there, and is still part of the
+        // schema that comes back.
         let is_key = |table: &Table, column: &Column| {
             let key = table.primary_key.as_ref();
             key.is_some_and(|key| key.columns == [column.name.as_str()])
@@ -277,8 +278,9 @@ impl Tables<'_> {
         let loose = self.catalogs.0.dialect.keeps_types_as_written()
             && !is_key(self.old, old)
             && !is_key(self.new, new);
-        let same =
-            types[0].eq_ignore_ascii_case(&types[1]) || affinity(&types[0]) == affinity(&types[1]);
+        let length = |text: &str| text.split_once('(').map(|(_, length)| length.to_owned());
+        let same = types[0].eq_ignore_ascii_case(&types[1])
+            || length(&types[0]) == length(&types[1]) && affinity(&types[0]) == affinity(&types[1]);
         let [before, after] = types;
         if !(loose && same) {
             found.extend(differs("the type", before, after));
@@ -298,12 +300,7 @@ impl Tables<'_> {
             catalog.draws_from_own_sequence(&self.old.name, column)
         };
         let both_own = own(self.catalogs.0, old) && own(self.catalogs.1, new);
-        // A column that is NOT NULL comes back over rows only with a default.
-        let fills_rows = old.not_null
-            && new.not_null
-            && old.default.is_none()
-            && old.origin.made != new.origin.made;
-        if !both_own && !fills_rows && !self.same(default(old).as_ref(), default(new).as_ref()) {
+        if !both_own && !self.same(default(old).as_ref(), default(new).as_ref()) {
             let text = |column| {
                 default(column).map_or_else(|| "none".to_owned(), |expr| format!("`{}`", expr.sql))
             };
