@@ -102,10 +102,12 @@ fn databases(server: &Server) -> String {
 /// Tests of this file share servers, so that a database may be another one's, which goes soon.
 pub(crate) fn assert_none_is_left(server: &Server) {
     let start = Instant::now();
-    while !databases(server).is_empty() && start.elapsed() < Duration::from_mins(5) {
+    let mut left = databases(server);
+    while !left.is_empty() && start.elapsed() < Duration::from_mins(5) {
         std::thread::sleep(Duration::from_millis(100));
+        left = databases(server);
     }
-    assert_eq!(databases(server), "");
+    assert_eq!(left, "");
 }
 
 /// A named server: migrations apply, refusals have its code, and its databases are as before.
