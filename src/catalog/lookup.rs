@@ -1,12 +1,15 @@
 //! Finding objects by name, as the server finds them.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use super::indexed::Mentions;
 use super::{
     Catalog, CheckConstraint, Column, ForeignKey, Index, Indexed, Key, Mention, Origin, QName,
     SharedMap, Table, Trigger,
 };
 use crate::server::on_server;
-use crate::sql::change::{DataType, ObjectName, TableOption};
+use crate::sql::change::{DataType, Ident, ObjectName, TableOption};
 use crate::sql::limit::kept;
 
 /// What a name in the namespace of relations stands for.
@@ -48,6 +51,22 @@ impl Catalog {
     /// and SQLite keep what was written and compare without regard to case.
     pub fn same(&self, one: &str, other: &str) -> bool {
         one == other || (!self.dialect.folds_case() && one.eq_ignore_ascii_case(other))
+    }
+
+    /// The first of these names that an earlier one is to this dialect, by its place.
+    pub(crate) fn first_repeated<'n>(
+        &self,
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Option<usize> {
+        let folds = self.dialect.folds_case();
+        let mut seen: HashSet<Cow<'n, str>> = HashSet::new();
+        names.into_iter().position(|name| {
+            !seen.insert(if folds {
+                Cow::Borrowed(name)
+            } else {
+                Cow::Owned(name.to_ascii_lowercase())
+            })
+        })
     }
 
     /// A name as the server keeps it.
@@ -183,6 +202,17 @@ impl Catalog {
     /// The functions of that name.
     pub fn find_function(&self, name: &ObjectName) -> Option<QName> {
         self.find_in(&self.functions, name)
+    }
+
+    /// The functions that a call means, by its text in lower case: `f`, `app.f`.
+    pub(crate) fn called_functions(&self, text: &str) -> Option<QName> {
+        let (schema, name) = text.split_once('.').map_or((None, text), |(schema, name)| {
+            (Some(Ident::synthetic(schema)), name)
+        });
+        self.find_function(&ObjectName {
+            schema,
+            name: Ident::synthetic(name),
+        })
     }
 
     /// The user's type of that name: an enum, a domain, a composite or a table's or view's row.

@@ -11,39 +11,39 @@ impl Catalog {
     /// refuses it in the list of an `INSERT`, which is left to it.
     pub(crate) fn refuse_twice<'i>(
         &self,
-        columns: impl IntoIterator<Item = &'i Ident>,
+        columns: impl IntoIterator<Item = &'i Ident> + Clone,
         code: &'static str,
     ) -> Outcome {
         if !self.dialect.assigns_columns_once() {
             return Ok(());
         }
-        let mut seen: Vec<&str> = Vec::new();
-        for column in columns {
-            if seen.contains(&column.value.as_str()) {
+        let names = columns
+            .clone()
+            .into_iter()
+            .map(|column| column.value.as_str());
+        let twice = self.first_repeated(names);
+        match twice.and_then(|at| columns.into_iter().nth(at)) {
+            Some(column) => {
                 let message = format!("column `{}` is given two values", column.value);
-                return Err(Rejection::new(code, column.span, message));
+                Err(Rejection::new(code, column.span, message))
             }
-            seen.push(&column.value);
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
 impl Catalog {
     /// Refuses a column that the list of an `INSERT` has twice, as MySQL does.
     fn refuse_listed_twice(&self, columns: &[Ident]) -> Outcome {
-        for (at, column) in columns.iter().enumerate() {
-            let earlier = &columns[..at];
-            if earlier
-                .iter()
-                .any(|other| self.same(&other.value, &column.value))
-            {
-                let message = format!("column `{}` is listed twice", column.value);
+        let names = columns.iter().map(|column| column.value.as_str());
+        match self.first_repeated(names) {
+            Some(at) => {
+                let message = format!("column `{}` is listed twice", columns[at].value);
                 let code = sqlstate::DUPLICATE_COLUMN;
-                return Err(Rejection::new(code, column.span, message));
+                Err(Rejection::new(code, columns[at].span, message))
             }
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 

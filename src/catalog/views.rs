@@ -269,19 +269,14 @@ impl Apply<'_> {
     /// A query that calls a function which may change the schema leaves the schema unknown.
     fn call(&mut self, query: &Query) {
         for function in &query.functions {
-            let (schema, name) = function
-                .split_once('.')
-                .map_or((None, function.as_str()), |(schema, name)| {
-                    (Some(Ident::synthetic(schema)), name)
-                });
-            let name = ObjectName {
-                schema,
-                name: Ident::synthetic(name),
-            };
-            let Some(found) = self.catalog.find_function(&name) else {
+            let Some(found) = self.catalog.called_functions(function) else {
                 let lower = function.to_lowercase();
                 if !on_server!(self.catalog.dialect => apply::changes_no_table(&lower)) {
-                    self.doubt_mentioned(query, &format!("`{name}()` may have changed it"), true);
+                    self.doubt_mentioned(
+                        query,
+                        &format!("`{function}()` may have changed it"),
+                        true,
+                    );
                 }
                 continue;
             };
@@ -298,9 +293,9 @@ impl Apply<'_> {
                 .iter()
                 .map(|function| Arc::clone(&function.words))
                 .collect();
-            let why = format!("`{name}()` may have changed it");
+            let why = format!("`{function}()` may have changed it");
             let mentioned = self.doubt_mentioned(query, &why, takes_away);
-            let all = format!("`{name}()` may have changed the schema");
+            let all = format!("`{function}()` may have changed the schema");
             let words = words.iter().flat_map(|words| words.iter());
             let named = self
                 .catalog

@@ -19,22 +19,19 @@ impl NameResolver<'_> {
         if !self.is_mysql() || outputs.open {
             return Ok(());
         }
-        let names: Vec<&String> = outputs
-            .columns
-            .iter()
-            .filter_map(|one| one.name.as_ref())
-            .collect();
-        for (at, name) in names.iter().enumerate() {
-            if names[..at]
-                .iter()
-                .any(|other| self.catalog.same(other, name))
-            {
+        let mut names = outputs.columns.iter().filter_map(|one| one.name.as_deref());
+        let twice = self.catalog.first_repeated(names.clone());
+        match twice.and_then(|at| names.nth(at)) {
+            Some(name) => {
                 let message = format!("two columns of {what} are called `{name}`");
-                let code = sqlstate::DUPLICATE_COLUMN;
-                return Err(Rejection::new(code, self.span, message));
+                Err(Rejection::new(
+                    sqlstate::DUPLICATE_COLUMN,
+                    self.span,
+                    message,
+                ))
             }
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Refuses a second relation of one name in `FROM`. Whether `A` is `a` there depends on the

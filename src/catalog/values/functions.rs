@@ -4,7 +4,7 @@ use super::{Catalog, Typed, plain, same_type};
 use crate::server::postgres::functions::arg::ArgType;
 use crate::server::postgres::functions::choose::{CallChoice, function, operator, shared};
 use crate::server::postgres::functions::of_grammar;
-use crate::sql::change::{DataType, Ident, ObjectName};
+use crate::sql::change::DataType;
 
 fn is(data_type: &DataType, names: &[&str]) -> bool {
     data_type.schema.is_none() && !data_type.array && names.contains(&data_type.name.as_str())
@@ -31,13 +31,7 @@ impl Catalog {
 
     /// What the only function of that name among the user's returns.
     fn own_function(&self, name: &str) -> Typed {
-        let (schema, name) = name.split_once('.').map_or((None, name), |(schema, name)| {
-            (Some(Ident::synthetic(schema)), name)
-        });
-        let Some(found) = self.find_function(&ObjectName {
-            schema,
-            name: Ident::synthetic(name),
-        }) else {
+        let Some(found) = self.called_functions(name) else {
             return Typed::Absent;
         };
         let [only] = self.functions[&found].as_slice() else {

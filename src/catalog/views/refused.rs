@@ -42,21 +42,18 @@ impl Apply<'_> {
         if self.catalog.dialect.words_can_be_strings() {
             return Ok(());
         }
-        let listed = columns.iter().map(|column| Some(&column.value));
+        let listed = columns.iter().map(|column| column.value.as_str());
         let others = yielded.iter().skip(columns.len());
-        let names = listed.chain(others.map(|one| one.name.as_ref()));
-        let names: Vec<&String> = names.flatten().collect();
-        for (at, name) in names.iter().enumerate() {
-            if names[..at]
-                .iter()
-                .any(|other| self.catalog.same(other, name))
-            {
+        let mut names = listed.chain(others.filter_map(|one| one.name.as_deref()));
+        let twice = self.catalog.first_repeated(names.clone());
+        match twice.and_then(|at| names.nth(at)) {
+            Some(name) => {
                 let message = format!("two of the columns are called `{name}`");
                 let code = sqlstate::DUPLICATE_COLUMN;
-                return Err(Rejection::new(code, query_span(query), message));
+                Err(Rejection::new(code, query_span(query), message))
             }
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Whether two types certainly are not one. Lengths are not looked at: an expression may lose
