@@ -57,17 +57,19 @@ pub(super) fn rewrites(column: &ColumnDef, catalog: &Catalog) -> Option<Cause> {
 fn volatile<'e>(expr: &'e Expr, catalog: &Catalog) -> Option<&'e str> {
     let mut called = expr.functions.iter().map(String::as_str);
     called.find(|name| {
-        let name = name.rsplit('.').next().unwrap_or(name);
-        VOLATILE.contains(&name) || is_own_volatile(name, catalog)
+        let bare = name.rsplit('.').next().unwrap_or(name);
+        VOLATILE.contains(&bare) || is_own_volatile(name, catalog)
     })
 }
 
 /// Whether a function of the history, whichever of that name is meant, yields something else each
 /// time. The server puts the body of a simple function in SQL in its place, and then looks at that.
 fn is_own_volatile(name: &str, catalog: &Catalog) -> bool {
-    let named = catalog.functions.iter().filter(|(own, _)| own.name == name);
-    let mut named = named.flat_map(|(_, overloads)| overloads).peekable();
-    named.peek().is_some() && named.all(|own| own.is_volatile && own.language != "sql")
+    let own = catalog.called_functions(name);
+    own.is_some_and(|own| {
+        let mut overloads = catalog.functions[&own].iter();
+        overloads.all(|own| own.is_volatile && own.language != "sql")
+    })
 }
 
 /// The domain of that name; arrays of a domain are no domain.
