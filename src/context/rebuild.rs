@@ -3,7 +3,10 @@
 
 use super::Context;
 use crate::catalog::{QName, Table};
+use crate::source::Span;
+use crate::sql::Statement;
 use crate::sql::change::{Change, ChangeKind, Ident, ObjectName, Query};
+use crate::sql::walk::changes;
 
 /// A table that is about to be dropped, and the one that takes its name.
 #[derive(Debug)]
@@ -85,6 +88,23 @@ impl<'a> Context<'a> {
             .map(|(_, copied)| copied)
             .collect();
         Some(Rebuild { old, new, copies })
+    }
+
+    /// Judges every rebuild whose old table a statement drops, with the bytes of the drop.
+    pub fn each_rebuild(
+        &mut self,
+        statement: &Statement,
+        mut judge: impl FnMut(&Rebuild, Span, &mut Self),
+    ) {
+        for reached in changes(&statement.changes) {
+            if let ChangeKind::DropTable { names, .. } = &reached.change.kind {
+                for name in names {
+                    if let Some(rebuild) = self.rebuild(name) {
+                        judge(&rebuild, reached.change.span, self);
+                    }
+                }
+            }
+        }
     }
 
     /// What a change copies, if it copies every row of a table that may have some into a table that

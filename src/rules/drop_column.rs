@@ -5,8 +5,7 @@ use crate::catalog::QName;
 use crate::context::{Rebuild, TableEdit};
 use crate::history::released::AtBase;
 use crate::sql::Statement;
-use crate::sql::change::{ChangeKind, TableAction};
-use crate::sql::walk::changes;
+use crate::sql::change::TableAction;
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
@@ -21,15 +20,7 @@ fn check(statement: &Statement, context: &mut Context) {
             dropped(&edit, &name.value, *if_exists, context);
         }
     }
-    for reached in changes(&statement.changes) {
-        if let ChangeKind::DropTable { names, .. } = &reached.change.kind {
-            for name in names {
-                if let Some(rebuild) = context.rebuild(name) {
-                    left_out(&rebuild, reached.change.span, context);
-                }
-            }
-        }
-    }
+    context.each_rebuild(statement, left_out);
 }
 
 fn dropped(edit: &TableEdit, name: &str, if_exists: bool, context: &mut Context) {

@@ -1,12 +1,10 @@
-//! `DROP NOT NULL`, and MySQL's `MODIFY … NULL`.
+//! `DROP NOT NULL`, MySQL's `MODIFY … NULL`, and a rebuild that lets a column be null.
 
 use super::{Check, Context};
-use crate::catalog::Table;
 use crate::context::{Rebuild, TableEdit};
 use crate::source::Span;
 use crate::sql::Statement;
-use crate::sql::change::{ChangeKind, TableAction};
-use crate::sql::walk::changes;
+use crate::sql::change::TableAction;
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
@@ -47,15 +45,7 @@ fn check(statement: &Statement, context: &mut Context) {
             .label_site(made, "the column was NOT NULL here")
             .help(HELP);
     }
-    for reached in changes(&statement.changes) {
-        if let ChangeKind::DropTable { names, .. } = &reached.change.kind {
-            for name in names {
-                if let Some(rebuild) = context.rebuild(name) {
-                    rebuilt(&rebuild, reached.change.span, context);
-                }
-            }
-        }
-    }
+    context.each_rebuild(statement, rebuilt);
 }
 
 /// Columns that a rebuild lets be null.
@@ -66,14 +56,11 @@ fn rebuilt(rebuild: &Rebuild, span: Span, context: &mut Context) {
     }
     let loosened = old.columns.iter().filter(|column| {
         let now = context.column(new, &column.name);
-        let in_key = |table: &Table| {
-            let mut keys = table.primary_key.iter().flat_map(|key| &key.columns);
-            keys.any(|name| context.same(name, &column.name))
-        };
+        let mut keys = new.primary_key.iter().flat_map(|key| &key.columns);
         column.not_null
             && column.knowledge.is_exact()
             && !context.is_new(&column.origin)
-            && !in_key(new)
+            && !keys.any(|name| context.same(name, &column.name))
             && now.is_some_and(|now| !now.not_null && now.knowledge.is_exact())
     });
     let loosened: Vec<&str> = loosened.map(|column| column.name.as_str()).collect();

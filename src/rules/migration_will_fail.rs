@@ -1,7 +1,9 @@
 //! A statement that the server would refuse.
 
+use std::collections::HashSet;
+
 use super::{Check, Context, Run, suppose};
-use crate::catalog::{Rejection, sqlstate};
+use crate::catalog::sqlstate;
 use crate::diagnostic::Severity;
 use crate::project::runner::Wrap;
 use crate::project::{Direction, MigrationSet};
@@ -16,16 +18,15 @@ fn check(run: &Run, context: &mut Context) {
 /// Reports what the server refuses, in either direction.
 pub(super) fn report(run: &Run, consequence: &str, context: &mut Context) {
     let set = context.set;
-    for (index, (file, rejection)) in run.rejections.iter().enumerate() {
+    let mut said = HashSet::new();
+    for (file, rejection) in run.rejections {
         let Some(source) = run.file(*file).cloned() else {
             continue;
         };
         // Generators write the way back of a dropped column as several statements that all need
         // it: in seventy such files one mistake was reported two or three times.
-        let said = |(_, earlier): &(u32, Rejection)| {
-            earlier.code == rejection.code && earlier.message == rejection.message
-        };
-        if run.direction == Direction::Down && run.rejections[..index].iter().any(said) {
+        let is_new = said.insert((rejection.code, rejection.message.as_str()));
+        if run.direction == Direction::Down && !is_new {
             continue;
         }
         // Who raises an exception on the way down says that there is none, and means it.

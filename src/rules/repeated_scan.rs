@@ -51,9 +51,11 @@ fn has_scanned(earlier: &Statement, table: &QName, context: &Context) -> bool {
     let Some(alter) = combined(earlier) else {
         return false;
     };
+    if altered(&alter.table, context.catalog) != *table {
+        return false;
+    }
     let effects = effects(&earlier.changes[0], context.run.before());
-    altered(&alter.table, context.catalog) == *table
-        && (works(&effects) || works(&context.effects_of(earlier)))
+    works(&effects) || works(&context.effects_of(earlier))
 }
 
 /// The only change of a statement, where that is an `ALTER TABLE` whose actions can stand beside

@@ -14,20 +14,21 @@ use crate::sql::walk::changes;
 pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
-    let mut rows = context.rows.clone();
     let reached = changes(&statement.changes);
+    if let [only] = reached.as_slice() {
+        judge(only.change, context.rows, context);
+        return;
+    }
     // A block is one statement, and may fill what it makes NOT NULL after that.
-    let is_block = reached.len() > 1;
+    let mut rows = context.rows.clone();
     for reached in reached {
         judge(reached.change, &rows, context);
-        if is_block {
-            let site = Site {
-                migration: u32::try_from(context.run.number).unwrap_or(u32::MAX),
-                file: 0,
-                span: reached.change.span,
-            };
-            rows.observe(context.catalog, reached.change, site, &statement.source);
-        }
+        let site = Site {
+            migration: u32::try_from(context.run.number).unwrap_or(u32::MAX),
+            file: 0,
+            span: reached.change.span,
+        };
+        rows.observe(context.catalog, reached.change, site, &statement.source);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Keys and indexes that one `CREATE TABLE` makes, held against each other.
 
+use std::collections::HashMap;
+
 use crate::context::Context;
 use crate::source::Span;
 use crate::sql::Statement;
@@ -27,14 +29,24 @@ struct KeyColumn<'a> {
 
 pub(super) fn check(create: &CreateTable, statement: &Statement, context: &mut Context) {
     let keys = keys_of(create, context);
+    let begins = |key: &TableKey<'_>| {
+        let first = key.columns.first();
+        first.map(|column| column.text.to_ascii_lowercase())
+    };
+    let mut alike: HashMap<Option<String>, Vec<usize>> = HashMap::new();
+    for (at, key) in keys.iter().enumerate() {
+        alike.entry(begins(key)).or_default().push(at);
+    }
     for (at, key) in keys.iter().enumerate() {
         // Of two that are equal, the later one is too many.
-        let better = keys.iter().enumerate().find(|&(other_at, other)| {
+        let mut others = alike[&begins(key)].iter();
+        let better = others.find(|&&other_at| {
+            let other = &keys[other_at];
             at != other_at
                 && is_redundant(key, other, context)
                 && (at > other_at || !is_redundant(other, key, context))
         });
-        if let Some((_, better)) = better {
+        if let Some(better) = better.map(|&at| &keys[at]) {
             context
                 .report(key.span, message(key, better))
                 .label(&statement.source, better.span, "the other one")
