@@ -60,16 +60,24 @@ pub(crate) fn actions() -> &'static ActionWords {
 }
 
 const fn other(head: &'static str, phrase: &'static str, shown: &'static str) -> ForeignPhrase {
-    ForeignPhrase {
-        head,
-        phrase,
-        shown,
-    }
+    ForeignPhrase::within(head, phrase, shown)
 }
 
 /// Phrases of other servers at which SQLite says `syntax error` (checked on 3.40 and 3.54).
 pub(crate) fn foreign_phrases() -> &'static [ForeignPhrase] {
     const ALL: &[ForeignPhrase] = &[
+        ForeignPhrase::opening("CREATE TABLE _ IF NOT EXISTS"),
+        ForeignPhrase::opening("CREATE VIEW _ IF NOT EXISTS"),
+        ForeignPhrase::opening("CREATE TRIGGER _ IF NOT EXISTS"),
+        ForeignPhrase::opening("CREATE INDEX _ IF NOT EXISTS"),
+        ForeignPhrase::opening("CREATE UNIQUE INDEX _ IF NOT EXISTS"),
+        ForeignPhrase::opening("REINDEX IF EXISTS"),
+        other(
+            "ALTER TABLE",
+            "RENAME COLUMN IF EXISTS",
+            "RENAME COLUMN IF EXISTS",
+        ),
+        other("ALTER TABLE", "RENAME IF EXISTS", "RENAME IF EXISTS"),
         other("", "::", "::"),
         other("TRUNCATE", "TRUNCATE", "TRUNCATE"),
         other("COMMENT ON", "COMMENT ON", "COMMENT ON"),

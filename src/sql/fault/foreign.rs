@@ -12,11 +12,31 @@ use crate::server::on_server;
 #[derive(Debug)]
 pub(crate) struct ForeignPhrase {
     /// The words with which its statement begins; empty for any.
-    pub(crate) head: &'static str,
+    head: &'static str,
     /// The phrase, anywhere in the statement.
-    pub(crate) phrase: &'static str,
+    phrase: &'static str,
     /// What to call it.
-    pub(crate) shown: &'static str,
+    shown: &'static str,
+}
+
+impl ForeignPhrase {
+    /// A phrase in statements that begin so.
+    pub(crate) const fn within(
+        head: &'static str,
+        phrase: &'static str,
+        shown: &'static str,
+    ) -> Self {
+        Self {
+            head,
+            phrase,
+            shown,
+        }
+    }
+
+    /// A phrase with which a statement begins, and which is called by its words.
+    pub(crate) const fn opening(phrase: &'static str) -> Self {
+        Self::within(phrase, phrase, phrase)
+    }
 }
 
 /// Statements with more tokens are not asked: only rows are as many.
@@ -28,9 +48,11 @@ impl FaultReader<'_> {
         let all: &'static [ForeignPhrase] =
             on_server!(self.cx.dialect => shapes::foreign_phrases());
         let few = self.tokens.len().min(MOST);
-        all.iter().find_map(|foreign| {
-            let begins = foreign.head.is_empty() || self.reads(0, foreign.head);
-            let at = (0..few).find(|&at| begins && self.reads(at, foreign.phrase))?;
+        let mut here = all
+            .iter()
+            .filter(|foreign| foreign.head.is_empty() || self.reads(0, foreign.head));
+        here.find_map(|foreign| {
+            let at = (0..few).find(|&at| self.reads(at, foreign.phrase))?;
             let last = at + foreign.phrase.split(' ').count() - 1;
             self.fault(at, last, FaultKind::OtherServer(foreign.shown))
         })
