@@ -53,7 +53,12 @@ pub(crate) fn language(path: &str) -> Option<&'static str> {
             let environment = environment == "alembic" || is_named(parent(folder));
             environment && !file_name(path).starts_with('_')
         }
-        _ => is_named(folder) && is_numbered(file_name(path)),
+        // A folder of the tool's own may hold them all: `migrations/list/0001-a.ts`.
+        _ => {
+            let of_tests = [".test.", ".spec."].iter().any(|mark| path.contains(mark));
+            let named = is_named(folder) || is_named(parent(folder));
+            named && is_numbered(file_name(path)) && !of_tests
+        }
     };
     is_migration.then_some(language)
 }
@@ -134,6 +139,11 @@ mod tests {
             ("migrations/versions/0a1b_a.py", Some("Python")),
             ("app/alembic/versions/__init__.py", None),
             ("docs/versions/2_1.py", None),
+            (
+                "src/migrations/list/0001-a.migration.ts",
+                Some("TypeScript"),
+            ),
+            ("src/migrations/list/0001-a.migration.test.ts", None),
         ] {
             assert_eq!(language(path), expected, "{path}");
         }

@@ -283,6 +283,12 @@ impl Loader<'_> {
                 project.pushed.push(path);
                 continue;
             }
+            let mut scripts = project.unsupported.iter();
+            if let Some(scripts) = scripts.find(|it| is_under(&it.folder, &folder)) {
+                let reason = format!("{} holds {}", scripts.folder, scripts.reason);
+                project.unmigrated.push(Unjudged::partly(path, reason));
+                continue;
+            }
             let taken = project.sets.iter().any(|set| set.folder == folder);
             let Some(layout) = layout::of_tool(runner).filter(|_| !taken) else {
                 continue;

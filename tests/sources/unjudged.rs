@@ -175,3 +175,31 @@ fn halves_in_other_languages_are_said() {
         assert!(said.contains(skipped), "{said}");
     }
 }
+
+/// A project with a program of its own for migrations has drizzle-kit for its schema alone: Papra
+/// was accused of 33 tables that no migration makes.
+#[test]
+fn migrations_in_typescript_are_migrations_too() {
+    let project = Project::new(&[
+        (
+            "drizzle.config.ts",
+            "export default { dialect: 'turso', schema: './src/schema.ts', out: './src/migrations' };\n",
+        ),
+        (
+            "src/schema.ts",
+            "import { integer, sqliteTable } from 'drizzle-orm/sqlite-core';\nexport const notes = sqliteTable('notes', { id: integer().primaryKey() });\n",
+        ),
+        (
+            "src/migrations/list/0001-notes.migration.ts",
+            "export const notes = { up: ({ db }) => db.run('CREATE TABLE notes (id integer)') };\n",
+        ),
+        ("src/migrations/list/0001-notes.migration.test.ts", "\n"),
+    ]);
+    for command in ["check", "drift"] {
+        let (status, said) = project.run(&[command]);
+        assert!(
+            status == Some(2) && said.contains("in TypeScript") && !said.contains("notes"),
+            "{command}: {said}"
+        );
+    }
+}
