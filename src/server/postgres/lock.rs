@@ -90,6 +90,13 @@ pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
             effect.causes.push(Cause::Maintenance(name.clone()));
             vec![effect]
         }
+        ChangeKind::Maintenance { name, .. } if name.ends_with("ALL IN TABLESPACE") => {
+            let all = QName::new("", "every table in it");
+            let mut effect = at.locks(&all, Level::AccessExclusive);
+            effect.rewrite(&all);
+            effect.causes.push(Cause::Storage("TABLESPACE"));
+            vec![effect]
+        }
         _ => at.views_and_rows(&change.kind),
     }
 }
@@ -244,6 +251,14 @@ impl PostgresEffects<'_> {
                 effect.rewrite(&target);
                 vec![effect]
             }
+            "ALTER MATERIALIZED VIEW SET TABLESPACE" => {
+                let cause = Cause::Storage("TABLESPACE");
+                let mut effect = self.on(table, Level::AccessExclusive, Some(cause));
+                let target = effect.target.clone();
+                effect.rewrite(&target);
+                vec![effect]
+            }
+            "ALTER INDEX SET TABLESPACE" => self.move_index(table),
             "VACUUM" | "ANALYZE" => vec![self.on(table, Level::ShareUpdateExclusive, None)],
             _ => Vec::new(),
         }

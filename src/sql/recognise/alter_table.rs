@@ -12,9 +12,11 @@ use crate::sql::parse;
 /// `whole` stands at `ALTER`, `at` after `TABLE`.
 pub(crate) fn recognise(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
     if at.take("ALL IN TABLESPACE") {
-        return Some(whole.whole(ChangeKind::Inert(
-            "ALTER TABLE ALL IN TABLESPACE".to_owned(),
-        )));
+        return Some(whole.whole(ChangeKind::Maintenance {
+            name: "ALTER TABLE ALL IN TABLESPACE".to_owned(),
+            table: None,
+            in_transaction: true,
+        }));
     }
     let if_exists = at.if_exists();
     let only = at.take("ONLY");

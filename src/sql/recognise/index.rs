@@ -59,9 +59,11 @@ pub(crate) fn drop(mut at: Cursor) -> Option<Vec<Change>> {
 /// `at` stands after `ALTER INDEX`.
 pub(crate) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
     if at.take("ALL IN TABLESPACE") {
-        return Some(at.whole(ChangeKind::Inert(
-            "ALTER INDEX ALL IN TABLESPACE".to_owned(),
-        )));
+        return Some(at.whole(ChangeKind::Maintenance {
+            name: "ALTER INDEX ALL IN TABLESPACE".to_owned(),
+            table: None,
+            in_transaction: true,
+        }));
     }
     let if_exists = at.if_exists();
     let from = at.name()?;
@@ -80,8 +82,10 @@ pub(crate) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
             index,
         });
     }
+    if at.sees("SET TABLESPACE") {
+        return moved(at, "ALTER INDEX SET TABLESPACE", from);
+    }
     let action = at.take_any(&[
-        "SET TABLESPACE",
         "SET",
         "RESET",
         "ALTER",
@@ -89,6 +93,22 @@ pub(crate) fn alter(mut at: Cursor) -> Option<Vec<Change>> {
         "NO DEPENDS ON EXTENSION",
     ])?;
     Some(at.whole(ChangeKind::Inert(format!("ALTER INDEX {action}"))))
+}
+
+/// `SET TABLESPACE`, which copies what is named. `at` stands at the words.
+pub(super) fn moved(mut at: Cursor, name: &str, relation: ObjectName) -> Option<Vec<Change>> {
+    at.take("SET TABLESPACE");
+    let to = at.ident()?;
+    at.take("NOWAIT");
+    // Most often the one that it is in.
+    if to.value == "pg_default" {
+        return at.finish(ChangeKind::Inert(name.to_owned()));
+    }
+    at.finish(ChangeKind::Maintenance {
+        name: name.to_owned(),
+        table: Some(relation),
+        in_transaction: true,
+    })
 }
 
 /// `CREATE INDEX` with what sqlparser does not know: `ONLY`, `TABLESPACE`, parameters of operator

@@ -171,6 +171,9 @@ pub(crate) fn alter_view(mut at: Cursor, materialized: bool) -> Option<Vec<Chang
             to,
         });
     }
+    if materialized && at.sees("SET TABLESPACE") {
+        return super::index::moved(at, "ALTER MATERIALIZED VIEW SET TABLESPACE", from);
+    }
     if at.take("SET SCHEMA") {
         let schema = at.ident()?;
         return at.finish(ChangeKind::SetViewSchema {

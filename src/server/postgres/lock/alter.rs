@@ -10,7 +10,7 @@ use crate::lock::{Cause, Effect, Level, Mode};
 use crate::source::Span;
 use crate::sql::change::{
     AlterTable, ColumnDef, ConstraintDef, ConstraintKind, DataType, Expr, ForeignKeyDef, Ident,
-    ObjectName, PartitionBound, TableAction,
+    ObjectName, PartitionBound, Persistence, TableAction,
 };
 
 pub(super) fn effects(alter: &AlterTable, catalog: &Catalog) -> Vec<Effect> {
@@ -57,6 +57,9 @@ impl PostgresAlter<'_> {
             } => self.set_type(column, data_type, collation.as_ref(), using.as_ref(), span),
             TableAction::SetNotNull { column } => self.not_null(&column.value, span),
             TableAction::SetExpression { .. } => self.rewritten(Cause::Stored, span),
+            TableAction::SetLogged(logged) if self.is_logged() == Some(*logged) => {
+                brief(Level::AccessExclusive)
+            }
             TableAction::SetLogged(_) => self.rewritten(Cause::Logged, span),
             TableAction::Storage { property, value } => {
                 let default = match *property {
@@ -380,6 +383,11 @@ impl PostgresAlter<'_> {
             }
         }
         effect
+    }
+
+    fn is_logged(&self) -> Option<bool> {
+        let table = self.table.filter(|table| table.knowledge.is_exact())?;
+        Some(table.persistence == Persistence::Permanent)
     }
 
     fn attach(&self, partition: &ObjectName, bound: &PartitionBound, span: Span) -> Effect {

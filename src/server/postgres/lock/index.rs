@@ -92,6 +92,22 @@ impl PostgresEffects<'_> {
         effect
     }
 
+    /// The lock is on the index alone; but whoever plans a query of its table looks at every index.
+    pub(super) fn move_index(self, index: &ObjectName) -> Vec<Effect> {
+        let found = self.catalog.find_index(index).map(|(table, _)| table);
+        if found.is_none() && self.catalog.tables_are_known() {
+            return Vec::new();
+        }
+        let own = self.catalog.qualify(index);
+        let mut effect = self.locks(&own, Level::AccessExclusive);
+        effect.causes.push(Cause::Storage("TABLESPACE"));
+        let table = found.unwrap_or(own);
+        if !is_partitioned(self.catalog, &table) {
+            effect.build(&table);
+        }
+        vec![effect]
+    }
+
     pub(super) fn is_exclusion(self, index: &ObjectName) -> bool {
         let found = self.catalog.find_index(index);
         let table = found.and_then(|(table, _)| self.catalog.tables.get(&table));

@@ -90,7 +90,6 @@ const WORDS: &[&str] = &[
     "MOVE",
     "EXPLAIN",
     "SHOW",
-    "ALTER MATERIALIZED VIEW ALL IN TABLESPACE",
 ];
 
 /// Leading words of what no transaction may hold.
@@ -116,6 +115,13 @@ pub(crate) fn recognise(mut at: Cursor) -> Option<Vec<Change>> {
     if at.take("IMPORT FOREIGN SCHEMA") {
         // It creates tables that only the other server knows.
         return None;
+    }
+    if at.take("ALTER MATERIALIZED VIEW ALL IN TABLESPACE") {
+        return Some(at.whole(ChangeKind::Maintenance {
+            name: "ALTER MATERIALIZED VIEW ALL IN TABLESPACE".to_owned(),
+            table: None,
+            in_transaction: true,
+        }));
     }
     if moves_database(at) {
         return Some(at.whole(outside("ALTER DATABASE … SET TABLESPACE")));
