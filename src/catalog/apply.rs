@@ -156,6 +156,7 @@ impl Apply<'_> {
                 command,
                 using,
                 with_check,
+                ..
             } => self.create_policy(name, table, *command, using.as_ref(), with_check.as_ref()),
             Kind::AlterPolicy {
                 name,

@@ -251,6 +251,8 @@ pub enum ChangeKind {
         name: Ident,
         table: ObjectName,
         command: PolicyCommand,
+        /// Whether rows must pass it too, and not only one of the policies.
+        restrictive: bool,
         using: Option<Expr>,
         with_check: Option<Expr>,
     },

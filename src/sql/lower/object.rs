@@ -2,8 +2,8 @@
 
 use sqlparser::ast::{
     self, AlterIndexOperation, AlterPolicyOperation, AlterSchemaOperation,
-    AlterTypeAddValuePosition, AlterTypeOperation, CreatePolicyCommand, SchemaName, Statement,
-    UserDefinedTypeRepresentation,
+    AlterTypeAddValuePosition, AlterTypeOperation, CreatePolicyCommand, CreatePolicyType,
+    SchemaName, Statement, UserDefinedTypeRepresentation,
 };
 
 use super::element::{self, Elements};
@@ -112,6 +112,7 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
                     Some(CreatePolicyCommand::Update) => PolicyCommand::Update,
                     Some(CreatePolicyCommand::Delete) => PolicyCommand::Delete,
                 },
+                restrictive: create.policy_type == Some(CreatePolicyType::Restrictive),
                 using: create
                     .using
                     .as_ref()

@@ -220,7 +220,7 @@ fn create_policy(mut at: Cursor) -> Option<Vec<Change>> {
         return None;
     }
     let table = at.name()?;
-    at.take_any(&["AS PERMISSIVE", "AS RESTRICTIVE"]);
+    let kind = at.take_any(&["AS PERMISSIVE", "AS RESTRICTIVE"]);
     let command = match at.take_any(POLICY_COMMANDS) {
         Some("FOR SELECT") => PolicyCommand::Select,
         Some("FOR INSERT") => PolicyCommand::Insert,
@@ -233,6 +233,7 @@ fn create_policy(mut at: Cursor) -> Option<Vec<Change>> {
         name,
         table,
         command,
+        restrictive: kind == Some("AS RESTRICTIVE"),
         using,
         with_check,
     })
