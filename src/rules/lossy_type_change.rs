@@ -4,21 +4,21 @@ use super::{Check, Context};
 use crate::catalog::{Column, Table};
 use crate::context::TableEdit;
 use crate::sql::Statement;
-use crate::sql::change::{DataType, Expr, ExprKind, TableAction};
+use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind, TableAction};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
     for edit in crate::context::edits(statement) {
-        let (name, to) = match edit.action {
+        let (name, to, collation) = match edit.action {
             TableAction::SetType {
                 column,
                 data_type,
                 using,
                 ..
-            } if using.as_ref().is_none_or(converts_nothing) => (column, data_type),
+            } if using.as_ref().is_none_or(converts_nothing) => (column, data_type, None),
             TableAction::Modify { from, column, .. } if column.generated.is_none() => {
-                (from, &column.data_type)
+                (from, &column.data_type, collation_of(column))
             }
             _ => continue,
         };
@@ -33,7 +33,8 @@ fn check(statement: &Statement, context: &mut Context) {
             && !context.has_no_rows(table)
             && !context.is_new(&column.origin);
         if known && !was_fitted(table, column, context) {
-            judge(&edit, column, to, context);
+            let merges = collation.is_some_and(|new| merges_keys(table, column, new));
+            judge(&edit, column, to, merges, context);
         }
     }
 }
@@ -52,12 +53,15 @@ fn was_fitted(table: &Table, column: &Column, context: &Context) -> bool {
         .is_some_and(|site| context.in_batch(site))
 }
 
-fn judge(edit: &TableEdit, column: &Column, to: &DataType, context: &mut Context) {
+fn judge(edit: &TableEdit, column: &Column, to: &DataType, merges: bool, context: &mut Context) {
     let dialect = context.dialect();
     let loss = column
         .data_type
         .loss_in(to, dialect)
-        .or_else(|| other_characters(column, to).then_some("characters that it lacks do not fit"));
+        .or_else(|| other_characters(column, to).then_some("characters that it lacks do not fit"))
+        .or_else(|| {
+            merges.then_some("values that the new collation takes for equal break a unique key")
+        });
     let Some(loss) = loss else {
         return;
     };
@@ -77,6 +81,30 @@ fn judge(edit: &TableEdit, column: &Column, to: &DataType, context: &mut Context
             "the column got its type here",
         )
         .help("make sure that no row holds such a value, in the same migration, or fill a new column and switch over");
+}
+
+/// The collation that MySQL's new definition names.
+fn collation_of(column: &ColumnDef) -> Option<&str> {
+    let mut words = column.data_type.modifiers.iter();
+    let named = words.find_map(|word| word.strip_prefix("collate "));
+    named.or_else(|| Some(column.collation.as_ref()?.name.value.as_str()))
+}
+
+/// Whether a unique key has the column, and the new collation may take values for equal that the old
+/// one does not. What differs in any collation differs byte by byte.
+fn merges_keys(table: &Table, column: &Column, new: &str) -> bool {
+    let old = column
+        .collation
+        .as_deref()
+        .or_else(|| table.option("collate"));
+    let has = |columns: &[String]| columns.iter().any(|name| *name == column.name);
+    let mut indexes = table.indexes.iter().filter(|index| index.unique);
+    let is_key = table.keys().any(|key| has(&key.columns))
+        || indexes.any(|index| {
+            let mut keys = index.keys.iter();
+            keys.any(|key| key.column.as_deref() == Some(&column.name))
+        });
+    is_key && !new.ends_with("_bin") && old.is_some_and(|old| !old.eq_ignore_ascii_case(new))
 }
 
 /// Whether MySQL's new definition names a character set that has not all of Unicode, and the column

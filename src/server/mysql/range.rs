@@ -8,7 +8,7 @@ const WIDEST: u64 = 4;
 
 /// The values of a type.
 pub(crate) fn values(data_type: &DataType) -> Values {
-    let unsigned = data_type.modifiers.iter().any(|word| word == "unsigned");
+    let unsigned = data_type.is_unsigned();
     let integer = |bits: u32| {
         if unsigned {
             Values::Integer(0, (1_i128 << bits) - 1)
@@ -49,7 +49,7 @@ pub(crate) fn values(data_type: &DataType) -> Values {
         "text" => bytes(u64::from(u16::MAX)),
         "mediumtext" => bytes((1 << 24) - 1),
         "longtext" => bytes(u64::from(u32::MAX)),
-        "binary" => Values::Binary(Some(arg(data_type, 0).unwrap_or(1))),
+        "binary" => Values::Padded(arg(data_type, 0).unwrap_or(1)),
         "varbinary" => Values::Binary(arg(data_type, 0)),
         "tinyblob" => Values::Binary(Some(u64::from(u8::MAX))),
         "blob" => Values::Binary(Some(u64::from(u16::MAX))),

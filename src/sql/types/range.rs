@@ -1,5 +1,7 @@
 //! What values a type can hold, and what of them another type has no place for.
 
+use std::cmp::Ordering;
+
 use crate::server::on_server;
 use crate::sql::Dialect;
 use crate::sql::change::DataType;
@@ -39,6 +41,8 @@ pub(crate) enum Values {
     /// How many characters the longest value may have, and how many always fit.
     Text(Option<Length>),
     Binary(Option<u64>),
+    /// Bytes, filled up with zeros to that many.
+    Padded(u64),
     Bits(Option<u64>),
     Temporal(Moment),
     Other,
@@ -69,7 +73,7 @@ impl DataType {
             Values::Decimal(_) => Family::Decimal,
             Values::Float(_) => Family::Float,
             Values::Text(_) => Family::Text,
-            Values::Binary(_) => Family::Binary,
+            Values::Binary(_) | Values::Padded(_) => Family::Binary,
             Values::Bits(_) => Family::Bits,
             Values::Temporal(_) => Family::Temporal,
             Values::Other => match self.name.as_str() {
@@ -80,6 +84,10 @@ impl DataType {
         }
     }
 
+    pub(crate) fn is_unsigned(&self) -> bool {
+        self.modifiers.iter().any(|word| word == "unsigned")
+    }
+
     /// What values of this type lose in the other; `None` where all of them fit, or nobody can
     /// tell.
     pub fn loss_in(&self, other: &Self, dialect: Dialect) -> Option<&'static str> {
@@ -87,6 +95,9 @@ impl DataType {
             return None;
         }
         let (from, to) = (values(self, dialect), values(other, dialect));
+        if other.is_unsigned() && !self.is_unsigned() && from.may_be_negative() {
+            return Some(RANGE);
+        }
         match (from, to) {
             (Values::Integer(low, high), Values::Integer(least, most)) => {
                 (low < least || high > most).then_some(RANGE)
@@ -116,6 +127,16 @@ impl DataType {
             (Values::Text(from), Values::Text(Some(to))) => from
                 .is_none_or(|from| from.longest > to.fits)
                 .then_some(LENGTH),
+            (Values::Padded(from), Values::Padded(to)) => match from.cmp(&to) {
+                Ordering::Less => Some(PADDING),
+                Ordering::Equal => None,
+                Ordering::Greater => Some(LENGTH),
+            },
+            (Values::Binary(from), Values::Padded(to)) => {
+                let fits = from.is_some_and(|from| from <= to);
+                Some(if fits { PADDING } else { LENGTH })
+            }
+            (Values::Padded(from), Values::Binary(Some(to))) => (from > to).then_some(LENGTH),
             (Values::Binary(from), Values::Binary(Some(to)))
             | (Values::Bits(from), Values::Bits(Some(to))) => {
                 from.is_none_or(|from| from > to).then_some(LENGTH)
@@ -134,7 +155,14 @@ const RANGE: &str = "numbers beyond its range do not fit";
 const FRACTION: &str = "digits are rounded away";
 const PRECISION: &str = "long numbers are not kept exactly";
 const LENGTH: &str = "longer values do not fit";
+const PADDING: &str = "shorter values get zero bytes at their end";
 const MEANING: &str = "values that do not read as one are refused, or become 0 outside strict mode";
+
+impl Values {
+    fn may_be_negative(self) -> bool {
+        matches!(self, Self::Integer(..) | Self::Decimal(_) | Self::Float(_))
+    }
+}
 
 impl Moment {
     fn loss_in(self, to: Self) -> Option<&'static str> {
