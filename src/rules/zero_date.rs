@@ -13,7 +13,8 @@ fn check(statement: &Statement, context: &mut Context) {
             "date" | "datetime" | "timestamp"
         );
         if let Some(default) = &defined.column.default
-            && (is_zero_date(default) || dated && is_zero(default))
+            && dated
+            && (is_zero_date(default) || is_zero(default))
         {
             report(&defined.column.name.value, default, context);
         }
