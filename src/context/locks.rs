@@ -7,7 +7,7 @@ use crate::catalog::QName;
 use crate::diagnostic::Held;
 use crate::lock::{self, Blocks, Effect, Mode, Work};
 use crate::project::runner::Wrap;
-use crate::sql::change::{Change, ChangeKind};
+use crate::sql::change::{Change, ChangeKind, CreateTable};
 use crate::sql::walk::changes;
 use crate::sql::{Statement, Unit};
 
@@ -23,6 +23,18 @@ impl Context<'_> {
         self.effects
             .get_or_init(|| all().unwrap_or_default().into())
             .clone()
+    }
+
+    /// What a statement locks, also where it makes a table that refers to others.
+    pub fn waits_of(&self, statement: &Statement) -> Vec<Effect> {
+        let mut effects = self.effects_of(statement);
+        for reached in changes(&statement.changes) {
+            if matches!(&reached.change.kind, ChangeKind::CreateTable(create) if create.query.is_none() && create.partition_of.is_none())
+            {
+                effects.extend(lock::effects(reached.change, self.catalog));
+            }
+        }
+        effects
     }
 
     /// What a statement of the migration does. Of another one than the current it is reported as if
@@ -72,6 +84,7 @@ impl Context<'_> {
             let into = match &change.kind {
                 ChangeKind::Insert { table, query, .. } if !query.relations.is_empty() => table,
                 ChangeKind::CopyInto { table, .. } => table,
+                ChangeKind::CreateTable(create) if fills(create) => &create.name,
                 _ => return false,
             };
             self.catalog.find_table(into).as_ref() == Some(table)
@@ -195,4 +208,10 @@ impl Context<'_> {
         }
         value.is_some_and(|value| !matches!(value.trim_matches('\''), "0" | "0s" | "0ms"))
     }
+}
+
+/// Whether a table is made with the rows of others.
+fn fills(create: &CreateTable) -> bool {
+    let query = create.query.as_ref().filter(|query| !query.takes_no_row);
+    query.is_some_and(|query| !query.relations.is_empty())
 }

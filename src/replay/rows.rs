@@ -241,7 +241,7 @@ impl Rows {
                     columns.remove(&column.value);
                 }
             }
-            RowEffect::Thinned => {
+            RowEffect::Thinned | RowEffect::Emptied => {
                 self.thinned.insert(table.clone(), site);
             }
         }

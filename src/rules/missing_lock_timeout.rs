@@ -9,12 +9,12 @@ use crate::sql::change::ChangeKind;
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
-fn check(_: &Statement, context: &mut Context) {
+fn check(statement: &Statement, context: &mut Context) {
     let dialect = context.dialect();
     if context.has_timeout(dialect.lock_timeout()) || !is_first(context) {
         return;
     }
-    let effects = context.effects();
+    let effects = context.waits_of(statement);
     let Some(effect) = effects.iter().find(|effect| queues(effect, context)) else {
         return;
     };
@@ -85,7 +85,7 @@ fn is_first(context: &Context) -> bool {
     !earlier.any(|statement| {
         !changes_rows_only(statement)
             && context
-                .effects_of(statement)
+                .waits_of(statement)
                 .iter()
                 .any(|effect| queues(effect, context))
     })

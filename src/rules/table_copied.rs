@@ -17,7 +17,7 @@ fn check(statement: &Statement, context: &mut Context) {
         let without_rows = words
             .windows(2)
             .any(|pair| pair[0].eq_ignore_ascii_case("no") && pair[1].eq_ignore_ascii_case("data"));
-        if create.persistence == Persistence::Temporary || without_rows {
+        if create.persistence == Persistence::Temporary || without_rows || query.takes_no_row {
             continue;
         }
         let source = query.relations.iter().find(|relation| {

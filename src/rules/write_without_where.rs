@@ -2,8 +2,9 @@
 
 use super::{Check, Context};
 use crate::catalog::QName;
+use crate::source::Span;
 use crate::sql::Statement;
-use crate::sql::change::{ChangeKind, Expr, Ident, ObjectName};
+use crate::sql::change::{ChangeKind, Expr, Ident, ObjectName, Query, RowEffect};
 use crate::sql::walk::changes;
 
 pub(super) const CHECK: Check = Check::Statement(check);
@@ -54,6 +55,31 @@ fn check(statement: &Statement, context: &mut Context) {
             }
             _ => {}
         }
+        if let ChangeKind::Select(query)
+        | ChangeKind::Update { query, .. }
+        | ChangeKind::Delete { query, .. } = &reached.change.kind
+        {
+            emptied_beside(&reached.change.kind, query, span, context);
+        }
+    }
+}
+
+/// A `DELETE` in a common table expression. What an `INSERT` takes from one is moved, not lost.
+fn emptied_beside(kind: &ChangeKind, query: &Query, span: Span, context: &mut Context) {
+    for write in &query.writes {
+        let own = matches!(kind, ChangeKind::Delete { table, .. } if *table == write.table);
+        if write.effect != RowEffect::Emptied || own || !context.may_hold_rows(&write.table) {
+            continue;
+        }
+        let name = context.qualified(&write.table);
+        if is_filled_again(&name, context) {
+            continue;
+        }
+        let rows = context.rows_of(&name);
+        context
+            .report(span, format!("deletes every row of `{}`", write.table))
+            .rows(rows)
+            .help("say which rows have to go");
     }
 }
 

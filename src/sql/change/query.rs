@@ -63,6 +63,8 @@ pub struct Query {
     /// Whether it may leave rows out: by a condition, a join, a limit, or because its `INSERT`
     /// passes over what does not fit.
     pub selective: bool,
+    /// Whether it leaves every row out, whatever the tables hold.
+    pub takes_no_row: bool,
     /// What it does to rows that exist, in common table expressions too.
     pub writes: Vec<RowWrite>,
     /// The query in canonical spelling; empty when nobody needs it.
@@ -91,4 +93,6 @@ pub enum RowEffect {
     Nulled(Ident),
     /// Some are removed; which ones, other tables decide.
     Thinned,
+    /// All are removed.
+    Emptied,
 }

@@ -7,6 +7,7 @@ use sqlparser::ast::{
     OrderByKind, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
 };
 
+use super::truth::truth;
 use super::walk::{SelectScope, Visible, Walker, Want};
 use super::yields::{first_of_union, united};
 use super::{Cx, name, tree};
@@ -36,9 +37,25 @@ pub(crate) fn query(query: &ast::Query, cx: &Cx) -> Query {
     let output = walker.subquery(query, None);
     Query {
         sql: query.to_string(),
+        takes_no_row: takes_no_row(query),
         tree: NameTree::of(tree::query(query, cx)),
         ..walker.into_query(output)
     }
+}
+
+/// Whether a query says `WHERE false`, or something that is as false for every row, or `LIMIT 0`.
+fn takes_no_row(query: &ast::Query) -> bool {
+    let never = |condition: &ast::Expr| truth(condition) == Some(false);
+    let limit = match &query.limit_clause {
+        Some(LimitClause::LimitOffset { limit, .. }) => limit.as_ref(),
+        Some(LimitClause::OffsetCommaLimit { limit, .. }) => Some(limit),
+        None => None,
+    };
+    let filtered = match &*query.body {
+        SetExpr::Select(select) => select.selection.as_ref().is_some_and(never),
+        _ => false,
+    };
+    filtered || limit.is_some_and(never)
 }
 
 fn want(into: Option<Destination<'_>>, index: usize) -> Want<'_> {
@@ -57,6 +74,7 @@ impl Walker<'_, '_> {
             casts: self.casts,
             literals: self.literals,
             selective: self.selective,
+            takes_no_row: false,
             writes: self.writes,
             sql: String::new(),
             tree: NameTree::default(),

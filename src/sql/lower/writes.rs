@@ -96,9 +96,18 @@ impl Walker<'_, '_> {
                     .contains("SELECT ")
         });
         let mut effects = vec![RowEffect::Thinned];
-        if let Some(condition) = alone {
-            let columns = self.part(condition, Want::Unknown).columns;
-            effects = columns.into_iter().map(RowEffect::Settled).collect();
+        if condition.is_none() && !joined {
+            effects = vec![RowEffect::Emptied];
+        } else if let Some(condition) = alone {
+            let condition = self.part(condition, Want::Unknown);
+            effects = match condition.truth {
+                Some(true) => vec![RowEffect::Emptied],
+                _ => condition
+                    .columns
+                    .into_iter()
+                    .map(RowEffect::Settled)
+                    .collect(),
+            };
         }
         self.writes
             .extend(effects.into_iter().map(|effect| RowWrite {
