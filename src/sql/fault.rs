@@ -208,7 +208,8 @@ impl<'a> FaultReader<'a> {
     }
 
     fn is_one_of(&self, at: usize, words: &[&str]) -> bool {
-        words.iter().any(|word| self.is(at, word))
+        let is = |found: &str| words.iter().any(|word| found.eq_ignore_ascii_case(word));
+        self.word(at).is_some_and(is)
     }
 
     fn fault(&self, first: usize, last: usize, kind: FaultKind) -> Option<Fault> {

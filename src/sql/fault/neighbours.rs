@@ -60,17 +60,22 @@ const SIZED: &[Keyword] = &[
     Keyword::NVARCHAR,
 ];
 
-/// The phrases of a server by their first word.
-static PHRASES: LazyLock<HashMap<(Dialect, Keyword), Vec<Vec<Keyword>>>> = LazyLock::new(|| {
-    let mut phrases: HashMap<_, Vec<Vec<Keyword>>> = HashMap::new();
-    for &dialect in Dialect::ALL {
+/// The phrases of a server, each at the number of its first word. Every word of every statement is
+/// looked up.
+type PhrasesByKeyword = Vec<Vec<Vec<Keyword>>>;
+
+static PHRASES: LazyLock<HashMap<Dialect, PhrasesByKeyword>> = LazyLock::new(|| {
+    let of = |dialect: Dialect| {
         let own: &'static [&'static str] = on_server!(dialect => shapes::never());
+        let mut phrases = vec![Vec::new(); ALL_KEYWORDS_INDEX.len() + 1];
         for phrase in NEVER.iter().chain(own) {
             let words: Vec<Keyword> = phrase.split(' ').map(keyword).collect();
-            phrases.entry((dialect, words[0])).or_default().push(words);
+            phrases[words[0] as usize].push(words);
         }
-    }
-    phrases
+        phrases
+    };
+    let all = Dialect::ALL.iter().copied();
+    all.map(|dialect| (dialect, of(dialect))).collect()
 });
 
 fn keyword(word: &str) -> Keyword {
@@ -82,6 +87,7 @@ impl FaultReader<'_> {
     /// Neighbours that no server takes.
     pub(super) fn neighbours(&self) -> Option<Fault> {
         let table = self.is_one_of(0, &["CREATE", "ALTER"]) && self.is(1, "TABLE");
+        let phrases = PHRASES.get(&self.cx.dialect)?;
         for at in 0..self.tokens.len() {
             let found = match self.keyword(at) {
                 Some(Keyword::NoKeyword) | None => {
@@ -91,10 +97,10 @@ impl FaultReader<'_> {
                         None
                     }
                 }
-                Some(Keyword::DEFAULT) if table => {
-                    self.phrase(at).or_else(|| self.lacks_default(at))
-                }
-                Some(_) => self.phrase(at),
+                Some(Keyword::DEFAULT) if table => self
+                    .phrase(at, Keyword::DEFAULT, phrases)
+                    .or_else(|| self.lacks_default(at)),
+                Some(word) => self.phrase(at, word, phrases),
             };
             if found.is_some() {
                 return found;
@@ -111,15 +117,17 @@ impl FaultReader<'_> {
         }
     }
 
-    fn phrase(&self, at: usize) -> Option<Fault> {
-        let phrases = PHRASES.get(&(self.cx.dialect, self.keyword(at)?))?;
-        // PostgreSQL takes any word after `AS`, and after a dot.
-        let named = at > 0 && (self.is(at - 1, "AS") || self.follows_dot(at));
+    /// One of the phrases that begin with the word there.
+    fn phrase(&self, at: usize, first: Keyword, phrases: &PhrasesByKeyword) -> Option<Fault> {
         let stands = |phrase: &&Vec<Keyword>| {
-            let mut words = phrase.iter().enumerate();
+            let mut words = phrase.iter().enumerate().skip(1);
             words.all(|(after, word)| self.keyword(at + after) == Some(*word))
         };
-        let found = phrases.iter().find(stands).filter(|_| !named)?;
+        let found = phrases.get(first as usize)?.iter().find(stands)?;
+        // PostgreSQL takes any word after `AS`, and after a dot.
+        if at > 0 && (self.is(at - 1, "AS") || self.follows_dot(at)) {
+            return None;
+        }
         self.unexpected(at + found.len() - 1)
     }
 
