@@ -18,6 +18,7 @@ mod wrapper;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::compose::Mount;
 use super::files::Files;
@@ -66,7 +67,7 @@ pub(crate) struct Frame<'a> {
     /// The name of the script, job or service that the text belongs to.
     pub(crate) name: String,
     pub(crate) chain: Vec<ChainLink>,
-    guards: Vec<Guard>,
+    guards: Arc<Vec<Guard>>,
     ignored: Option<LostFailure>,
     looping: bool,
     uncalled: bool,
@@ -100,7 +101,7 @@ impl<'a> Frame<'a> {
             layer,
             name: name.to_owned(),
             chain: Vec::new(),
-            guards: Vec::new(),
+            guards: Arc::default(),
             ignored: None,
             looping: false,
             uncalled: false,

@@ -67,17 +67,17 @@ const PRODUCTION: &[&str] = &["prod", "production", "live"];
 
 /// The words of a name: `docker-compose.dev.yml` has `docker`, `compose`, `dev` and `yml`.
 pub(crate) fn words(name: &str) -> Vec<String> {
-    let parts = name.split(|sign: char| !sign.is_ascii_alphanumeric());
-    parts
-        .filter(|part| !part.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect()
+    parts(name).map(str::to_ascii_lowercase).collect()
 }
 
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    let parts = name.split(|sign: char| !sign.is_ascii_alphanumeric());
+    parts.filter(|part| !part.is_empty())
+}
+
+/// Whether one of a name's words is known; those known are in lower case.
 fn has(name: &str, known: &[&str]) -> bool {
-    words(name)
-        .iter()
-        .any(|word| known.contains(&word.as_str()))
+    parts(name).any(|part| known.iter().any(|word| word.eq_ignore_ascii_case(part)))
 }
 
 /// Whether a name says test.
@@ -149,7 +149,7 @@ pub(crate) fn is_local_url(value: &str) -> bool {
 /// What a run says itself: the conditions it stands under, its variables, configurations and the
 /// names of scripts on its way.
 pub(crate) fn of_run(run: &CommandRun, later: &[CommandRun]) -> Option<Purpose> {
-    for guard in &run.guards {
+    for guard in run.guards.iter() {
         if let Some(compared) = &guard.compared
             && compared.equal
             && let Some(context) = of_name(&compared.value)

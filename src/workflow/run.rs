@@ -139,8 +139,8 @@ pub struct CommandRun {
     pub folder: Option<String>,
     /// What is assigned on the way.
     pub env: Environment,
-    /// Conditions on the way.
-    pub guards: Vec<Guard>,
+    /// Conditions on the way, which all commands of a branch share.
+    pub guards: Arc<Vec<Guard>>,
     /// Whether its failure is lost.
     pub ignored: Option<LostFailure>,
     /// Whether it stands in a function that nothing calls.

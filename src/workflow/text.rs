@@ -85,7 +85,12 @@ impl Text {
     /// A string inside of this text, as in `sh -c "…"`; `span` is where it stands in this text.
     pub(crate) fn inner(&self, span: Span, text: String) -> Self {
         let here = self.span(span);
-        match self.text.get(span.range()).and_then(|it| it.find(&text)) {
+        // Mostly it is all that stands there; looking for a whole script begins with reading it twice.
+        let find = |written: &str| match written.strip_prefix(text.as_str()) {
+            Some(_) => Some(0),
+            None => written.find(&text),
+        };
+        match self.text.get(span.range()).and_then(find) {
             Some(at) if !text.is_empty() => {
                 let at = span.start + at;
                 let map = match self.map() {

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::note::Noted;
 use super::{Expander, Frame};
@@ -196,9 +197,8 @@ fn is_code(path: &str) -> bool {
 
 /// Adds the conditions of a command and of the call that leads to it.
 fn surround<T>(inside: &mut Frame, found: &InCode<T>, site: &CallSite) {
-    inside
-        .guards
-        .extend(site.guards.iter().chain(&found.guards).cloned());
+    let guards = site.guards.iter().chain(&found.guards).cloned();
+    Arc::make_mut(&mut inside.guards).extend(guards);
     let ignored = found.ignored.as_ref().or(site.ignored.as_ref());
     inside.ignored = inside.ignored.take().or_else(|| ignored.cloned());
 }

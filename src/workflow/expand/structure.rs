@@ -1,6 +1,7 @@
 //! The structure of a script: lists, conditions, loops and functions, down to single commands.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Expander, Frame, Functions, MAX_RUNS, MAX_STEPS, script};
 use crate::workflow::run::{CommandRun, EnvAssignment, EnvironmentTest, Guard};
@@ -118,7 +119,7 @@ impl<'a> Expander<'a> {
                     for (patterns, body) in arms {
                         let mut inside = frame.clone();
                         let value = patterns.join("|");
-                        inside.guards.push(Guard {
+                        Arc::make_mut(&mut inside.guards).push(Guard {
                             text: format!("{word} in {value}"),
                             holds: true,
                             compared: Some(EnvironmentTest {
@@ -157,14 +158,15 @@ impl<'a> Expander<'a> {
             self.list(condition, text, &mut tested, runs);
             let guard = script::guard(condition, text);
             let mut inside = frame.clone();
-            inside.guards.extend(failed.iter().cloned());
-            inside.guards.push(guard.clone());
+            let guards = Arc::make_mut(&mut inside.guards);
+            guards.extend(failed.iter().cloned());
+            guards.push(guard.clone());
             self.list(body, text, &mut inside, runs);
             failed.push(script::opposite(guard));
         }
         if let Some(body) = otherwise {
             let mut inside = frame.clone();
-            inside.guards.extend(failed);
+            Arc::make_mut(&mut inside.guards).extend(failed);
             self.list(body, text, &mut inside, runs);
         }
         // `if [ … ]; then export NODE_ENV=…; fi` may or may not have run: nothing is taken over.

@@ -86,7 +86,9 @@ fn kind_of(path: &str) -> Option<ServiceFile<'_>> {
 
 /// Whether a file of the repository may be one that is copied into these folders.
 pub(crate) fn is_service_file(path: &str) -> bool {
-    ["/services.d/", "/cont-init.d/", "/s6-rc.d/"]
-        .iter()
-        .any(|folder| path.contains(folder))
+    // Every file of the repository is asked, and hardly any lies in a folder of such a name.
+    path.contains(".d/")
+        && ["/services.d/", "/cont-init.d/", "/s6-rc.d/"]
+            .iter()
+            .any(|folder| path.contains(folder))
 }

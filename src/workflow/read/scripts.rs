@@ -1,6 +1,6 @@
 //! Scripts that platforms start by their names, and what scripts say by themselves.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::AhoCorasick;
 
 use super::{WorkflowReader, is_foreign};
 use crate::project::tree::{ending, file_name, is_under, parent};
@@ -86,10 +86,7 @@ impl HotWords {
     }
 
     fn new(words: Vec<String>) -> Self {
-        let automaton = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&words)
-            .expect("the words fit into memory");
+        let automaton = AhoCorasick::new(&words).expect("the words fit into memory");
         Self {
             tools: telling_words().count(),
             words,
