@@ -35,6 +35,16 @@ pub struct Rename<'a> {
 /// Every action of every `ALTER TABLE`, those in blocks too, in order.
 pub fn edits(statement: &Statement) -> Vec<TableEdit<'_>> {
     let mut found = Vec::new();
+    let may_edit = |change: &Change| {
+        matches!(
+            change.kind,
+            ChangeKind::AlterTable(_) | ChangeKind::Block(_)
+        )
+    };
+    // A dozen rules ask of every statement.
+    if !statement.changes.iter().any(may_edit) {
+        return found;
+    }
     for reached in changes(&statement.changes) {
         if let ChangeKind::AlterTable(alter) = &reached.change.kind {
             found.extend(alter.actions.iter().map(|(action, span)| TableEdit {

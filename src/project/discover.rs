@@ -91,31 +91,32 @@ pub(crate) enum FolderKind {
     Structure,
 }
 
-/// Folders whose content is never the project's own migrations, unless one is asked for by name.
-const FOREIGN: &[&str] = &[
-    "node_modules",
-    "vendor",
-    "third_party",
-    "dist",
-    ".git",
-    ".next",
-    "site-packages",
-];
+/// Whether the content of folders of that name is never the project's own migrations, unless one is
+/// asked for by name. Each part of the path of each folder of a repository is asked.
+fn is_of_others(name: &str) -> bool {
+    matches!(
+        name,
+        "node_modules" | "vendor" | "third_party" | "dist" | ".git" | ".next" | "site-packages"
+    )
+}
 
-/// Others, which hold what tests need. Configuration or a path on the command line brings them
-/// back.
-const OF_TESTS: &[&str] = &[
-    "fixtures",
-    "__fixtures__",
-    "fixture",
-    "testdata",
-    "test-data",
-    "test_data",
-    "stub",
-    "stubs",
-    "__tests__",
-    "__mocks__",
-];
+/// Whether folders of that name hold what tests need. Configuration or a path on the command line
+/// brings them back.
+fn is_of_tests(name: &str) -> bool {
+    matches!(
+        name,
+        "fixtures"
+            | "__fixtures__"
+            | "fixture"
+            | "testdata"
+            | "test-data"
+            | "test_data"
+            | "stub"
+            | "stubs"
+            | "__tests__"
+            | "__mocks__"
+    )
+}
 
 /// Folders that look like migrations and are passed over for the name of a folder of tests.
 pub(super) fn passed_over(listing: &Listing, asked: &[String]) -> impl Iterator<Item = String> {
@@ -124,7 +125,7 @@ pub(super) fn passed_over(listing: &Listing, asked: &[String]) -> impl Iterator<
         .iter()
         .map(|path| parent(path).to_owned())
         .collect();
-    let of_tests = |folder: &str| folder.split('/').any(|part| OF_TESTS.contains(&part));
+    let of_tests = |folder: &str| folder.split('/').any(is_of_tests);
     candidates(listing, &all)
         .into_keys()
         .filter(move |folder| of_tests(folder) && is_foreign(folder, asked))
@@ -290,7 +291,7 @@ pub(crate) fn is_foreign(folder: &str, asked: &[String]) -> bool {
         .unwrap_or(0);
     folder[below..]
         .split('/')
-        .any(|part| FOREIGN.contains(&part) || OF_TESTS.contains(&part))
+        .any(|part| is_of_others(part) || is_of_tests(part))
 }
 
 /// How much of a folder's path lies above a file that was asked for, too: who names

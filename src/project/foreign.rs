@@ -40,6 +40,10 @@ pub(super) fn language_of(path: &str) -> Option<&'static str> {
 pub(crate) fn language(path: &str) -> Option<&'static str> {
     let language = language_of(path)?;
     let folder = parent(path);
+    // Nearly all files of a repository end here.
+    if !matches!(language, "Rust" | "Python") && !is_numbered(file_name(path)) {
+        return None;
+    }
     let is_migration = match language {
         // SeaORM's lie in a crate of that name, and are called `m20220101_000001_name.rs`.
         "Rust" => {

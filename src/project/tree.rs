@@ -110,8 +110,13 @@ pub fn file_name(path: &str) -> &str {
 
 /// What follows the last dot of a path's last part; empty without one.
 pub fn ending(path: &str) -> &str {
-    let name = file_name(path);
-    last(name, b'.').map_or("", |dot| &name[dot + 1..])
+    // A few bytes from the end: the search of many at once takes longer to begin.
+    let mut back = path.bytes().rev();
+    let length = back.position(|byte| matches!(byte, b'.' | b'/'));
+    match length.map(|length| path.len() - length) {
+        Some(start) if path.as_bytes()[start - 1] == b'.' => &path[start..],
+        _ => "",
+    }
 }
 
 /// Where an ASCII character stands last. Every file of the repository is asked a dozen times, and

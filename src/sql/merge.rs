@@ -11,6 +11,10 @@ const THEIRS: &str = ">>>>>>>";
 /// From the first to the last mark of an unresolved merge in a text of any language. Its comments
 /// and strings are not known here, so that only all three marks, in their order, count.
 pub fn merge_marks(text: &str) -> Option<Span> {
+    // Looking for one mark is quicker than looking at every line, and hardly any text has it.
+    if !text.contains(OURS) {
+        return None;
+    }
     let mut wanted = [OURS, BETWEEN, THEIRS].into_iter().peekable();
     let mut start = None;
     let mut at = 0;
@@ -35,8 +39,9 @@ pub(super) fn marks_in_sql(
     dialect: Dialect,
     versions: Versions,
 ) -> Option<Span> {
-    let lines = text.get(span.range())?.lines();
-    if !lines.into_iter().any(|line| mark(line).is_some()) {
+    let own = text.get(span.range())?;
+    let has = |mark: &&str| own.contains(*mark);
+    if ![OURS, BETWEEN, THEIRS].iter().any(has) || !own.lines().any(|line| mark(line).is_some()) {
         return None;
     }
     let starts_line = |at: usize| at == 0 || text[..at].ends_with(['\n', '\u{feff}']);
