@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::{Context, Reported};
-use crate::catalog::QName;
+use crate::catalog::{QName, Table};
 use crate::diagnostic::Held;
 use crate::lock::{self, Blocks, Effect, Mode, Work};
 use crate::project::runner::Wrap;
-use crate::sql::change::{Change, ChangeKind, CreateTable};
+use crate::sql::change::{Change, ChangeKind, CreateTable, ObjectName, TableAction};
 use crate::sql::walk::changes;
 use crate::sql::{Statement, Unit};
 
@@ -89,6 +89,17 @@ impl Context<'_> {
             };
             self.catalog.find_table(into).as_ref() == Some(table)
         })
+    }
+
+    /// Whether the migration validates a constraint that no migration here shows: it may be what
+    /// proves that there is no null.
+    pub fn validates_unseen(&self, name: &ObjectName) -> bool {
+        let whole = |table: &Table| table.knowledge.is_exact();
+        !self.table(name).is_some_and(whole)
+            && self.edits_earlier().any(|edit| {
+                matches!(edit.action, TableAction::ValidateConstraint { .. })
+                    && self.same_object(edit.table, name)
+            })
     }
 
     /// Whether others wait for a relation that is in use, and who.

@@ -184,7 +184,7 @@ fn takes_no_not_valid(effect: &Effect, context: &Context) -> bool {
         && context.versions().postgres < PARTITIONED_NOT_VALID
 }
 
-/// Whether the column is a new one that came with a value in every row.
+/// Whether the column is a new one that came with a value in every row, or may have its proof.
 fn is_filled(statement: &Statement, effect: &Effect, context: &Context) -> bool {
     actions(&statement.changes)
         .filter(|found| found.span == effect.span)
@@ -192,6 +192,9 @@ fn is_filled(statement: &Statement, effect: &Effect, context: &Context) -> bool 
             let TableAction::SetNotNull { column } = found.action else {
                 return false;
             };
+            if context.validates_unseen(&found.alter.table) {
+                return true;
+            }
             let adds = |action: &TableAction| {
                 matches!(action, TableAction::AddColumn { column: new, .. } if new.name.value == column.value)
             };

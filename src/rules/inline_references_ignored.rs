@@ -28,9 +28,9 @@ fn check(statement: &Statement, context: &mut Context) {
     };
     for defined in crate::context::defined_columns(statement) {
         for constraint in &defined.column.constraints {
-            let ConstraintKind::ForeignKey(key) = &constraint.kind else {
+            if !matches!(constraint.kind, ConstraintKind::ForeignKey(_)) {
                 continue;
-            };
+            }
             let column = &defined.column.name.value;
             context
                 .report(
@@ -40,10 +40,7 @@ fn check(statement: &Statement, context: &mut Context) {
                         defined.table
                     ),
                 )
-                .help(format!(
-                    "write it for the table: `FOREIGN KEY ({column}) REFERENCES {} (…)`",
-                    key.table
-                ));
+                .help("write it for the table: `FOREIGN KEY (column) REFERENCES …`");
         }
     }
 }

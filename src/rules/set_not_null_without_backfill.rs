@@ -62,7 +62,8 @@ fn judge(change: &Change, rows: &Rows, context: &mut Context) {
         if empty && !table.is_some_and(lacks) {
             continue;
         }
-        if !added_here(alter, name) && !proved(table, name, alter, rows) {
+        let seen_to = added_here(alter, name) || proved(table, name, alter, rows);
+        if !seen_to && !context.validates_unseen(&alter.table) {
             report(alter, table, name, *span, context);
         }
     }
@@ -187,11 +188,14 @@ fn proved(table: Option<&Table>, name: &str, alter: &AlterTable, rows: &Rows) ->
             using: Some(using),
             ..
         } => {
-            column.value == name
-                && using
+            // A choice may be made between a null and a value.
+            let coalesces = || {
+                using
                     .functions
                     .iter()
                     .any(|function| function == "coalesce")
+            };
+            column.value == name && (using.chooses || coalesces())
         }
         _ => false,
     });

@@ -18,10 +18,25 @@ fn check(_: &Statement, context: &mut Context) {
         let Some(cause) = effect.cause().filter(|_| in_use) else {
             continue;
         };
+        if is_repeated(effect, cause, &context.effects()) {
+            continue;
+        }
         if let Some(reason) = reason(cause) {
             report(effect, cause, &reason, context);
         }
     }
+}
+
+/// Whether a statement asks for no more than what another of its actions needs anyway.
+fn is_repeated(effect: &Effect, cause: &Cause, all: &[Effect]) -> bool {
+    matches!(cause, Cause::Asked(_))
+        && all.iter().any(|other| {
+            let asked = matches!(other.cause(), Some(Cause::Asked(_)) | None);
+            !asked
+                && other.target == effect.target
+                && other.work() == Work::Rewrite
+                && other.blocks() >= effect.blocks()
+        })
 }
 
 fn report(effect: &Effect, cause: &Cause, reason: &str, context: &mut Context) {

@@ -38,15 +38,21 @@ fn check(statement: &Statement, context: &mut Context) {
                 condition,
                 ..
             } if reaches_all(condition.as_ref()) && context.may_hold_rows(table) => {
-                let Some(column) = overwritten(table, assignments, context) else {
+                let Some((column, value)) = overwritten(table, assignments, context) else {
                     continue;
                 };
                 let rows = context.rows_of(&context.qualified(table));
+                let column = &column.value;
+                let lost = if value.columns.iter().any(|read| read.value == *column) {
+                    ""
+                } else {
+                    "what was in it is gone, and "
+                };
                 context
                     .report(
                         span,
                         format!(
-                            "writes `{column}` of every row of `{table}`{}: what was in it is gone, and every row is locked until the end",
+                            "writes `{column}` of every row of `{table}`{}: {lost}every row is locked until the end",
                             although(condition.as_ref())
                         ),
                     )
@@ -106,18 +112,16 @@ fn is_filled_again(table: &QName, context: &Context) -> bool {
         })
 }
 
-/// The first column that had values before this change set; one that it added is only filled.
+/// The first assignment to a column that had values before this change set; one that it added is
+/// only filled.
 fn overwritten<'s>(
     table: &ObjectName,
     assignments: &'s [(Ident, Expr)],
     context: &Context<'_>,
-) -> Option<&'s str> {
+) -> Option<&'s (Ident, Expr)> {
     let known = context.table(table);
-    assignments
-        .iter()
-        .map(|(name, _)| name.value.as_str())
-        .find(|name| {
-            let column = known.and_then(|table| context.column(table, name));
-            !column.is_some_and(|column| context.is_new(&column.origin))
-        })
+    assignments.iter().find(|(name, _)| {
+        let column = known.and_then(|table| context.column(table, &name.value));
+        !column.is_some_and(|column| context.is_new(&column.origin))
+    })
 }
