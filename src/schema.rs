@@ -131,6 +131,10 @@ pub struct ToolTexts {
     pub checks: BTreeMap<String, String>,
     /// Conditions of indexes, by index.
     pub conditions: BTreeMap<String, String>,
+    /// Elements of indexes, by index; `None` for a column.
+    pub elements: BTreeMap<String, Vec<Option<String>>>,
+    /// Whether the table's policies are declared to count (PostgreSQL).
+    pub row_security: bool,
     /// Names of constraints and indexes, uncut.
     pub names: BTreeSet<String>,
 }

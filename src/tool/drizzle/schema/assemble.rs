@@ -121,6 +121,7 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
             place(&table.source, table.span),
         );
         made.open = table.open.as_ref().map(doubt);
+        made.row_security = table.row_security;
         for (index, (key, builder)) in table.columns.iter().enumerate() {
             match self.naming.column(key, builder) {
                 Ok(column) => self.column(table, index, &column, builder, &mut made),

@@ -75,6 +75,8 @@ pub(super) struct TableBuilder<'a> {
     pub(super) open: Option<Unknown>,
     /// The third argument: a function of the table's columns.
     pub(super) extra: Option<JsValue<'a>>,
+    /// `.enableRLS()`: its policies count (PostgreSQL).
+    pub(super) row_security: bool,
     pub(super) source: Source,
     pub(super) span: Span,
 }

@@ -94,7 +94,7 @@ impl<'a> Evaluator<'a, '_> {
                 },
                 _ => self.not_evaluated(name, call, scope),
             },
-            JsValue::Table(_) if matches!(name, "enableRLS") => object.clone(),
+            JsValue::Table(_) if name == "enableRLS" => with_row_security(object.clone()),
             JsValue::View(view) => {
                 let mut copy = ViewBuilder {
                     schema: view.schema.clone(),
@@ -122,11 +122,6 @@ impl<'a> Evaluator<'a, '_> {
                 "as" | "mapWith" | "getSQL" => object.clone(),
                 _ => self.not_evaluated(name, call, scope),
             },
-            JsValue::Export(super::value::KnownPackage::Core(dialect), base)
-                if name == "withRLS" && base.ends_with("TableBuilder") =>
-            {
-                self.table(*dialect, None, arguments, call, scope)
-            }
             // Since 1.0: `snakeCase.table(…)`.
             JsValue::Export(super::value::KnownPackage::Core(dialect), base)
                 if name == "table" && matches!(&**base, "snakeCase" | "camelCase") =>
@@ -242,5 +237,17 @@ impl<'a> Evaluator<'a, '_> {
                 column.open = Some(Unknown::new(scope.source(), span, reason));
             }
         }
+    }
+}
+
+/// A table whose policies count; any other value stays what it is.
+pub(super) fn with_row_security(value: JsValue<'_>) -> JsValue<'_> {
+    match value {
+        JsValue::Table(table) => {
+            let mut table = Rc::unwrap_or_clone(table);
+            table.row_security = true;
+            JsValue::Table(Rc::new(table))
+        }
+        other => other,
     }
 }

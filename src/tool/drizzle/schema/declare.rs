@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::ddl::{create_index, create_table, statements};
-use super::kit::{Doubt, Kit, KitCheck, KitColumn, KitName, KitTable};
+use super::kit::{Doubt, Kit, KitCheck, KitColumn, KitElement, KitName, KitTable};
 use super::names;
 use crate::catalog::{ColumnName, Enum, Knowledge, Origin, Part, QName, Site, Slot, Table, View};
 use crate::schema::{Declared, Language, Place, ToolTexts};
@@ -110,7 +110,10 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
 /// The expressions of all tables, as drizzle-kit has them.
 fn texts(kit: &Kit) -> BTreeMap<QName, ToolTexts> {
     let of_table = |table: &KitTable| {
-        let mut texts = ToolTexts::default();
+        let mut texts = ToolTexts {
+            row_security: table.row_security,
+            ..ToolTexts::default()
+        };
         for column in &table.columns {
             let name = || column.name.clone();
             if let Ok(Some(default)) = &column.default {
@@ -134,6 +137,13 @@ fn texts(kit: &Kit) -> BTreeMap<QName, ToolTexts> {
         texts.conditions = indexes
             .filter_map(|index| Some((index.name.clone(), index.condition.clone()?)))
             .collect();
+        let element = |it: &KitElement| it.is_expression.then(|| it.text.clone());
+        for index in &table.indexes {
+            let elements: Vec<_> = index.elements.iter().map(element).collect();
+            if elements.iter().any(Option::is_some) {
+                texts.elements.insert(index.name.clone(), elements);
+            }
+        }
         (qualified(kit.dialect, &table.name), texts)
     };
     kit.tables.iter().map(of_table).collect()

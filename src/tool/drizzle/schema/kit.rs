@@ -60,6 +60,8 @@ pub(crate) struct KitTable {
     pub(crate) doubts: Vec<(Part, Doubt)>,
     /// Columns whose name is not known.
     pub(crate) unnamed: usize,
+    /// Whether its policies count (PostgreSQL).
+    pub(crate) row_security: bool,
     /// There may be more columns, keys or indexes than these.
     pub(crate) open: Option<Doubt>,
     pub(crate) place: Place,
@@ -78,6 +80,7 @@ impl KitTable {
             checks: Vec::new(),
             doubts: Vec::new(),
             unnamed: 0,
+            row_security: false,
             open: None,
             place,
         }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use oxc_ast::ast::{CallExpression, Expression};
 
+use super::chain::with_row_security;
 use super::date;
 use super::eval::{EvalScope, Evaluator, to_span};
 use super::paths;
@@ -119,7 +120,23 @@ impl<'a> Evaluator<'a, '_> {
         {
             return JsValue::string(paths::WORKING);
         }
-        let (object, name) = match &call.callee {
+        match &call.callee {
+            // Since 1.0: `pgTable.withRLS(…)`, whatever makes the table.
+            Expression::StaticMemberExpression(member) if member.property.name == "withRLS" => {
+                with_row_security(self.call_of(&member.object, call, scope))
+            }
+            callee => self.call_of(callee, call, scope),
+        }
+    }
+
+    /// Calls what `callee` is with the arguments of `call`.
+    fn call_of(
+        &self,
+        callee: &'a Expression<'a>,
+        call: &'a CallExpression<'a>,
+        scope: &Rc<EvalScope<'a>>,
+    ) -> JsValue<'a> {
+        let (object, name) = match callee {
             Expression::StaticMemberExpression(member) => (
                 self.expression(&member.object, scope),
                 Rc::from(member.property.name.as_str()),

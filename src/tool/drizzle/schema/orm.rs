@@ -354,6 +354,7 @@ impl<'a> Evaluator<'a, '_> {
             .filter(|extra| !extra.is_nullish())
             .cloned();
         JsValue::Table(Rc::new(TableBuilder {
+            row_security: false,
             dialect,
             schema,
             name,
