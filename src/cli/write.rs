@@ -119,6 +119,11 @@ pub(super) fn deliver(
     for why in &plan.unrecorded {
         note(&format!("not written: {why}\n"));
     }
+    for what in &plan.left_out {
+        note(&format!(
+            "the snapshot says nothing of {what}: where the schema declares it, the generator writes it again\n"
+        ));
+    }
     if !session.global.quiet {
         for finding in &plan.findings {
             let at = finding.source.position(finding.span.start);

@@ -35,6 +35,7 @@ pub(super) static TOOL: Facts = Facts {
     first: journal::first,
     begin_record: record::begin,
     record: record::record,
+    unrecorded: record::unrecorded,
     names_its_dialect: true,
     find_schema: |search, dialect| search.drizzle(dialect, true),
     find_for_others: Some(|search, dialect| search.drizzle(dialect, false)),

@@ -22,6 +22,7 @@ use crate::project::{Extras, Migration, MigrationPart, MigrationSet, Project, Un
 use crate::schema::Declared;
 use crate::schema::load::Beside;
 use crate::source::Source;
+use crate::sql::change::ChangeKind;
 use crate::sql::render::Quotes;
 use crate::sql::{Dialect, Unit};
 use crate::workflow::command::{ApplyWords, CommandLine};
@@ -113,6 +114,8 @@ pub(super) struct Facts {
     /// something else; spelled as the declared schema has it, where that says the same. The error is
     /// a reason for people.
     pub(super) record: fn(&MigrationSet, &Catalog, Option<&Declared>) -> Result<Vec<Edit>, String>,
+    /// What of a change that record says nothing of, in words for people; `None` where it does.
+    pub(super) unrecorded: fn(&ChangeKind) -> Option<String>,
     /// The language of its migrations, where that is not SQL.
     pub(super) scripts: Option<Scripts>,
     /// Reads what only this tool keeps beside its migrations.
@@ -265,6 +268,7 @@ impl Facts {
         first: |_, _, _| None,
         begin_record: |_| None,
         record: |_, _, _| Ok(Vec::new()),
+        unrecorded: |_| None,
         scripts: None,
         extras: None,
         dialect: |_, _| Ok(None),

@@ -21,6 +21,7 @@ use crate::project::tree::Tree;
 use crate::project::version::LateVersion;
 use crate::project::{Extras, Migration, MigrationPart, MigrationSet, Project};
 use crate::schema::Declared;
+use crate::sql::change::ChangeKind;
 use crate::sql::render::Quotes;
 use crate::sql::{Dialect, Unit};
 use crate::workflow::command::{ApplyWords, CommandLine};
@@ -179,6 +180,11 @@ impl Tool {
         declared: Option<&Declared>,
     ) -> Result<Vec<Edit>, String> {
         (self.facts().record)(set, migrated, declared)
+    }
+
+    /// What of a change the tool's own record of the schema leaves out, in words for people.
+    pub(crate) fn unrecorded(self, change: &ChangeKind) -> Option<String> {
+        (self.facts().unrecorded)(change)
     }
 
     pub(crate) fn layouts(self) -> &'static [Layout] {

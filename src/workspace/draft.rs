@@ -10,11 +10,11 @@ use crate::fix;
 use crate::project::moment::ClockTime;
 use crate::project::runner::Wrap;
 use crate::project::tree::Tree;
-use crate::project::{LoadOptions, MigrationSet, Project};
-use crate::replay::catalog_of;
+use crate::project::{Direction, LoadOptions, MigrationSet, Project};
+use crate::replay::{Lowered, ReadOptions, catalog_of};
 use crate::rules::name;
 use crate::schema::input::Input;
-use crate::sql::{Dialect, on_big_stack};
+use crate::sql::{Dialect, Versions, on_big_stack};
 use crate::write::{self, MigrationDraft};
 
 /// Rules about a migration that no server takes: nothing is written that they speak of.
@@ -37,6 +37,8 @@ pub struct WritePlan {
     pub removed: BTreeSet<String>,
     /// What the tool keeps beside its migrations and could not be written.
     pub unrecorded: Vec<String>,
+    /// What that leaves out though the last migration changes it, in words for people.
+    pub left_out: BTreeSet<String>,
 }
 
 impl WritePlan {
@@ -189,10 +191,15 @@ impl Workspace {
             let schemas = beside.find_map(|beside| beside.schemas);
             let mut declared = schemas.into_iter().flat_map(|schemas| &schemas.declared);
             let own = declared.find(|declared| declared.language.tool == set.runner);
-            set.runner.record(set, &catalog, own)
+            let edits = set.runner.record(set, &catalog, own)?;
+            let left_out = left_out(set, versions, &edits);
+            Ok((edits, left_out))
         });
         match recorded {
-            Ok(edits) => self.apply(edits),
+            Ok((edits, left_out)) => {
+                plan.left_out.extend(left_out);
+                self.apply(edits)
+            }
             Err(why) => {
                 plan.unrecorded.push(why);
                 Ok(())
@@ -294,6 +301,19 @@ fn key(diagnostic: &Diagnostic) -> (&'static str, String, String) {
 }
 
 /// Why a set cannot be given another migration.
+/// What the last migration changes and the edits of the tool's own record do not say.
+fn left_out(set: &MigrationSet, versions: Versions, edits: &[Edit]) -> Vec<String> {
+    let Some(last) = set.migrations.last().filter(|_| !edits.is_empty()) else {
+        return Vec::new();
+    };
+    let lowered = Lowered::of(last, Direction::Up, ReadOptions::of(set, versions));
+    let statements = lowered.statements.iter();
+    let changes = statements.flat_map(|statement| &statement.changes);
+    changes
+        .filter_map(|change| set.runner.unrecorded(&change.kind))
+        .collect()
+}
+
 fn unnamed(set: &MigrationSet, alone: bool) -> Error {
     let folder = if set.folder.is_empty() {
         "."

@@ -1,8 +1,10 @@
 //! The folder layout of drizzle-kit 1.0 from end to end: snapshots that only say what they change,
 //! and branches that were merged.
 
+mod footprints;
+mod kinds;
 #[expect(dead_code, reason = "other tests begin with its first commit")]
-#[path = "common/repository.rs"]
+#[path = "../common/repository.rs"]
 mod repository;
 
 use std::process::{Command, Output};

@@ -6,6 +6,7 @@
 
 mod flat;
 mod folders;
+mod footprints;
 mod kit;
 mod nested;
 mod spelled;
@@ -20,11 +21,13 @@ use super::snapshot;
 use crate::catalog::{Catalog, Key, Part, QName, Slot};
 use crate::compare::{Difference, Side, diff};
 use crate::diagnostic::Edit;
-use crate::project::MigrationSet;
 use crate::project::sections::new_file;
 use crate::project::tree::{join, parent};
+use crate::project::{Direction, MigrationSet};
+use crate::replay::{Lowered, ReadOptions};
 use crate::schema::{Declared, ToolTexts};
 use crate::source::{Source, Span};
+use crate::sql::change::{ChangeKind, ObjectName};
 use uncut::WholeNames;
 
 /// The edits after which the last snapshot says what the migrations of a set make; none where the
@@ -82,6 +85,9 @@ pub(super) fn begin(set: &MigrationSet) -> Option<Edit> {
     ))
 }
 
+/// How often a snapshot is compared: without its primary key, a column may say something else.
+const ROUNDS: usize = 2;
+
 /// Where the snapshot of an entry lies.
 fn path_of(journal: &Journal, entry: &JournalEntry) -> Option<String> {
     let folder = parent(journal.source.as_ref()?.path());
@@ -99,22 +105,40 @@ fn brought_up(
         let read = snapshot::read(source)?;
         Ok(diff(Side::declared(&read), Side::migrated(migrated)))
     };
-    let open = differences(source)?;
     let mut json: Json = serde_json::from_str(source.text()).map_err(|error| error.to_string())?;
     if json.get("tables").is_none_or(|tables| !tables.is_object()) {
         return Err(format!("{} holds no tables by their names", source.path()));
     }
     let known = json.clone();
-    for difference in &open {
-        nested::take(&mut json, migrated, &difference.slot)?;
+    // In a schema of which a snapshot says nothing yet, a comparison sees no table at all.
+    for name in texts.keys() {
+        if known["tables"]
+            .get(nested::key_of(name, migrated))
+            .is_none()
+        {
+            nested::take(&mut json, migrated, &Slot::new(name, Part::Table))?;
+        }
     }
-    let before = json.clone();
-    for slot in new_uniques(set, migrated) {
+    let mut is_open = false;
+    for _ in 0..ROUNDS {
+        for difference in differences(&Source::new(source.path(), json.to_string()))? {
+            nested::take(&mut json, migrated, &difference.slot)?;
+            is_open = true;
+        }
+    }
+    let own = snapshot::read(source)?;
+    let unseen = new_uniques(set, migrated).into_iter();
+    for slot in unseen.chain(new_identities(&own, migrated)) {
         nested::take(&mut json, migrated, &slot)?;
+    }
+    if let Some(schemas) = json.get_mut("schemas").and_then(Json::as_object_mut) {
+        for dropped in dropped_schemas(set, migrated) {
+            schemas.shift_remove(&dropped);
+        }
     }
     WholeNames::of(&known, texts, migrated).put_in_tables(&mut json);
     spelled::in_tables(&mut json, &known, texts, migrated);
-    if open.is_empty() && json == before {
+    if !is_open && json == known {
         return Ok(None);
     }
     let mut text = serde_json::to_string_pretty(&json).map_err(|error| error.to_string())?;
@@ -141,6 +165,66 @@ fn new_uniques(set: &MigrationSet, migrated: &Catalog) -> Vec<Slot> {
     for table in migrated.tables.values() {
         if let Some(key) = table.uniques.iter().find(is_new) {
             slots.push(Slot::new(&table.name, Part::Unique(key.columns.clone())));
+        }
+    }
+    slots
+}
+
+/// What of a change a snapshot gets only from drizzle-kit, which keeps its own words for it.
+pub(super) fn unrecorded(change: &ChangeKind) -> Option<String> {
+    let names = |kind: &str, names: &[ObjectName]| {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        Some(format!("{kind} {}", names.join(", ")))
+    };
+    match change {
+        ChangeKind::CreatePolicy { name, table, .. }
+        | ChangeKind::AlterPolicy { name, table, .. }
+        | ChangeKind::DropPolicy { name, table, .. } => {
+            Some(format!("policy `{}` of `{table}`", name.value))
+        }
+        ChangeKind::CreateSequence { name, .. } | ChangeKind::AlterSequence { name, .. } => {
+            names("sequence", std::slice::from_ref(name))
+        }
+        ChangeKind::DropSequence { names: all, .. } => names("sequence", all),
+        ChangeKind::CreateView { name, .. } | ChangeKind::RenameView { from: name, .. } => {
+            names("view", std::slice::from_ref(name))
+        }
+        _ => None,
+    }
+}
+
+/// The schemas that the last migration dropped.
+fn dropped_schemas(set: &MigrationSet, migrated: &Catalog) -> Vec<String> {
+    let Some(last) = set.migrations.last() else {
+        return Vec::new();
+    };
+    let reading = ReadOptions::of(set, migrated.versions);
+    let lowered = Lowered::of(last, Direction::Up, reading);
+    let statements = lowered.statements.iter();
+    let changes = statements.flat_map(|statement| &statement.changes);
+    let dropped = changes.flat_map(|change| match &change.kind {
+        ChangeKind::DropSchema { names, .. } => names.as_slice(),
+        _ => &[],
+    });
+    dropped
+        .map(|name| name.value.clone())
+        .filter(|name| !migrated.schemas.contains_key(name))
+        .collect()
+}
+
+/// Columns whose identity is of another kind than in the snapshot, which a comparison with the
+/// declared schema does not look at.
+fn new_identities(known: &Declared, migrated: &Catalog) -> Vec<Slot> {
+    let mut slots = Vec::new();
+    for (name, table) in &known.catalog.tables {
+        let Some(made) = migrated.tables.get(name) else {
+            continue;
+        };
+        for column in &table.columns {
+            let now = made.column(&column.name);
+            if now.is_some_and(|now| now.identity != column.identity) {
+                slots.push(Slot::new(name, Part::Default(column.name.clone())));
+            }
         }
     }
     slots

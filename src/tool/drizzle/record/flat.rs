@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::kit;
-use super::nested::says_the_same;
+use super::nested::{says_serial, says_the_same};
 use crate::catalog::{Catalog, Column, Enum, ForeignKey, Index, Key, Part, QName, Slot, Table};
 use crate::sql::Dialect;
 
@@ -13,6 +13,12 @@ pub(super) fn take(entities: &mut Vec<Json>, catalog: &Catalog, slot: &Slot) -> 
     let made = EntityWriter { catalog };
     let Some(table) = catalog.tables.get(owner) else {
         match &slot.part {
+            Part::View if !catalog.views.contains_key(owner) => {
+                entities.retain(|entity| {
+                    kind(entity) != "views" || !is_named(entity, owner, "name", catalog)
+                });
+                return Ok(());
+            }
             Part::View => {}
             Part::Enum | Part::EnumValue(_) => {
                 let found = catalog.enums.get(owner);
@@ -45,6 +51,8 @@ pub(super) fn take(entities: &mut Vec<Json>, catalog: &Catalog, slot: &Slot) -> 
             kind(entity) == kind_of && is_named(entity, owner, "table", catalog) && is_meant(entity)
         };
         let meant = all.into_iter().filter(|entity| is_meant(entity)).collect();
+        // What is known to differ keeps nothing of its spelling.
+        entities.retain(|entity| !own(entity) || !differs(entity, &slot.part));
         put(entities, meant, own);
     };
     let all = |_: &Json| true;
@@ -57,8 +65,17 @@ pub(super) fn take(entities: &mut Vec<Json>, catalog: &Catalog, slot: &Slot) -> 
                     && is_named(entity, owner, "table", catalog)
                     && named(&&**entity)
             };
+            let known = entities.iter_mut().find(own);
             let fields: &[&str] = match &slot.part {
                 Part::Type(_) => &["type", "typeSchema", "dimensions"],
+                // A serial column takes no nulls, so that one which does is no such.
+                Part::Nullable(_)
+                    if known
+                        .as_ref()
+                        .is_some_and(|known| says_serial(known.get("type"))) =>
+                {
+                    &["notNull", "type", "default"]
+                }
                 Part::Nullable(_) => &["notNull"],
                 _ => &[
                     "default",
@@ -69,10 +86,14 @@ pub(super) fn take(entities: &mut Vec<Json>, catalog: &Catalog, slot: &Slot) -> 
                     "type",
                 ],
             };
-            let known = entities.iter_mut().find(own);
             if let (Some(known), Some(new)) = (known, made.iter().find(named)) {
                 for field in fields.iter().filter(|field| new.get(**field).is_some()) {
-                    known[*field] = new[*field].clone();
+                    match (&mut known[*field], &new[*field]) {
+                        (Json::Object(identity), Json::Object(made)) if *field == "identity" => {
+                            identity.insert("type".to_owned(), made["type"].clone());
+                        }
+                        (known, made) => *known = made.clone(),
+                    }
                 }
             }
         }
@@ -122,6 +143,17 @@ fn put(entities: &mut Vec<Json>, made: Vec<Json>, own: impl Fn(&Json) -> bool) {
             Some(known) => *known = new,
             None => entities.push(new),
         }
+    }
+}
+
+/// Whether an entity is what a part is about: the check or index of that name, or one of the unique
+/// indexes with a condition, which are known by their columns alone.
+fn differs(entity: &Json, part: &Part) -> bool {
+    let text = |field: &str| entity.get(field).and_then(Json::as_str);
+    match part {
+        Part::Check(name) | Part::Index(name) => text("name") == Some(name),
+        Part::Unique(_) => is_unique(entity) && text("where").is_some(),
+        _ => false,
     }
 }
 
@@ -193,7 +225,7 @@ impl EntityWriter<'_> {
         if self.dialect() == Dialect::Postgres {
             return json!({
                 "schema": table.name.schema, "name": table.name.name,
-                "isRlsEnabled": table.row_security.enabled, "entityType": "tables"
+                "isRlsEnabled": false, "entityType": "tables"
             });
         }
         json!({"name": table.name.name, "entityType": "tables"})

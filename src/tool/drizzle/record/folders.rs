@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
+use super::footprints::footprints;
 use super::uncut::WholeNames;
-use super::{flat, new_uniques, spelled, still_open};
-use crate::catalog::{Catalog, QName};
+use super::{ROUNDS, dropped_schemas, flat, new_identities, new_uniques, spelled, still_open};
+use crate::catalog::{Catalog, Part, QName, Slot};
 use crate::compare::{Side, diff};
 use crate::diagnostic::Edit;
 use crate::project::MigrationSet;
@@ -81,26 +82,46 @@ fn brought_up(
         chain.push(json.clone());
         (Some(before), branches::at(&chain, id)?)
     };
-    let open = {
-        let declared = of_entities(source, &now)?;
-        diff(Side::declared(&declared), Side::migrated(migrated))
-    };
     let mut wanted = now.clone();
-    for difference in &open {
-        flat::take(&mut wanted, migrated, &difference.slot)?;
+    // In a schema of which a snapshot says nothing yet, a comparison sees no table at all.
+    for name in texts.keys() {
+        let known =
+            |row: &Json| flat::kind(row) == "tables" && flat::is_named(row, name, "name", migrated);
+        if !now.iter().any(known) {
+            flat::take(&mut wanted, migrated, &Slot::new(name, Part::Table))?;
+        }
     }
-    for slot in new_uniques(set, migrated) {
+    let mut is_open = false;
+    for _ in 0..ROUNDS {
+        let declared = of_entities(source, &wanted)?;
+        for difference in diff(Side::declared(&declared), Side::migrated(migrated)) {
+            flat::take(&mut wanted, migrated, &difference.slot)?;
+            is_open = true;
+        }
+    }
+    let own = of_entities(source, &now)?;
+    let unseen = new_uniques(set, migrated).into_iter();
+    for slot in unseen.chain(new_identities(&own, migrated)) {
         flat::take(&mut wanted, migrated, &slot)?;
     }
+    let dropped = dropped_schemas(set, migrated);
+    wanted.retain(|row| {
+        let name = row.get("name").and_then(Json::as_str);
+        flat::kind(row) != "schemas" || name.is_none_or(|name| !dropped.iter().any(|it| it == name))
+    });
     WholeNames::of(&json!(now), texts, migrated).put_in_entities(&mut wanted);
     spelled::in_entities(&mut wanted, &now, texts, migrated);
-    if open.is_empty() && wanted == now {
+    if !is_open && wanted == now {
         return Ok(None);
     }
     let declared = of_entities(source, &wanted)?;
     let left = diff(Side::declared(&declared), Side::migrated(migrated));
     if let Some(first) = left.first() {
         return Err(still_open(source, first));
+    }
+    if json.get("footprints").is_some() {
+        let before = before.as_deref().unwrap_or_default();
+        json["footprints"] = json!(footprints(before, &wanted));
     }
     match before {
         Some(before) => json["deltas"] = Json::Array(branches::deltas(&before, &wanted)),

@@ -46,7 +46,7 @@ fn on_postgres(data_type: &DataType) -> String {
     if data_type.array { text + "[]" } else { text }
 }
 
-/// Whether a column draws from a sequence of its own.
+/// Whether a column draws from a sequence of its own, and takes no nulls.
 pub(super) fn is_serial(catalog: &Catalog, table: &QName, column: &Column) -> bool {
     let draws = column
         .default
@@ -56,7 +56,7 @@ pub(super) fn is_serial(catalog: &Catalog, table: &QName, column: &Column) -> bo
         let owner = sequence.owner.as_ref();
         !sequence.identity && owner.is_some_and(|owner| owner.is(table, &column.name))
     });
-    draws && own
+    draws && own && column.not_null
 }
 
 /// The schema of a column's enum, where it has one.

@@ -6,6 +6,7 @@ use super::kit;
 use crate::catalog::{
     Catalog, Column, Enum, ForeignKey, Index, IndexKey, Part, QName, Slot, Table,
 };
+use crate::server::is_home_schema;
 use crate::sql::Dialect;
 use crate::sql::change::Expr;
 
@@ -13,6 +14,9 @@ use crate::sql::change::Expr;
 pub(super) fn take(json: &mut Json, catalog: &Catalog, slot: &Slot) -> Result<(), String> {
     let owner = &slot.owner;
     match &slot.part {
+        Part::View if !catalog.views.contains_key(owner) => {
+            put(json, "views", &key_of(owner, catalog), None)
+        }
         Part::View => Err(format!(
             "view `{owner}` changes, of which a snapshot keeps drizzle-kit's own words"
         )),
@@ -23,12 +27,14 @@ pub(super) fn take(json: &mut Json, catalog: &Catalog, slot: &Slot) -> Result<()
                 "enums",
                 &key_of(owner, catalog),
                 found.map(|found| enumeration(found)),
-            )
+            )?;
+            schemas(json, catalog)
         }
         Part::Table => {
             let found = catalog.tables.get(owner);
             let made = found.map(|found| table(catalog, found));
             put(json, "tables", &key_of(owner, catalog), made)?;
+            schemas(json, catalog)?;
             found.map_or(Ok(()), |found| mark_expressions(json, catalog, found))
         }
         part => {
@@ -44,6 +50,29 @@ pub(super) fn take(json: &mut Json, catalog: &Catalog, slot: &Slot) -> Result<()
             mark_expressions(json, catalog, found)
         }
     }
+}
+
+/// Names the schemas of PostgreSQL that the tables and types live in.
+fn schemas(json: &mut Json, catalog: &Catalog) -> Result<(), String> {
+    if catalog.dialect != Dialect::Postgres {
+        return Ok(());
+    }
+    let used = |list: &str| {
+        let members = json.get(list).and_then(Json::as_object);
+        let schema = |member: &Json| Some(member.get("schema")?.as_str()?.to_owned());
+        members
+            .into_iter()
+            .flat_map(Map::values)
+            .filter_map(schema)
+            .collect::<Vec<String>>()
+    };
+    let mut named = used("tables");
+    named.extend(used("enums"));
+    named.retain(|schema| !schema.is_empty() && !is_home_schema(schema));
+    for schema in named {
+        put(json, "schemas", &schema, Some(json!(schema)))?;
+    }
+    Ok(())
 }
 
 /// Outside of PostgreSQL a snapshot says in another place which elements of indexes are expressions.
@@ -133,11 +162,19 @@ fn part_of(entry: &mut Json, catalog: &Catalog, table: &Table, part: &Part) -> R
             let made = column(catalog, table, found);
             let fields: &[&str] = match part {
                 Part::Type(_) => &["type", "typeSchema"],
+                // A serial column takes no nulls, so that one which does is no such.
+                Part::Nullable(_) if says_serial(known.get("type")) => {
+                    &["notNull", "type", "default"]
+                }
                 Part::Nullable(_) => &["notNull"],
                 _ => &["default", "generated", "identity", "autoincrement", "type"],
             };
             for field in fields {
                 match made.get(*field) {
+                    // The options of its sequence are drizzle-kit's to know.
+                    Some(value) if *field == "identity" && known.contains_key(*field) => {
+                        known[*field]["type"] = value["type"].clone();
+                    }
                     Some(value) => _ = known.insert((*field).to_owned(), value.clone()),
                     None => _ = known.shift_remove(*field),
                 }
@@ -149,26 +186,52 @@ fn part_of(entry: &mut Json, catalog: &Catalog, table: &Table, part: &Part) -> R
             replace(entry, "uniqueConstraints", uniques(catalog, table), |_| {
                 true
             })?;
-            replace(entry, "indexes", indexes(catalog, table), |one| {
-                one.get("isUnique").and_then(Json::as_bool) == Some(true)
-            })
+            forget_spelling(entry, "indexes", |_, index| {
+                is_unique(index) && index.get("where").is_some_and(Json::is_string)
+            });
+            replace(entry, "indexes", indexes(catalog, table), is_unique)
         }
-        Part::Index(_) => replace(entry, "indexes", indexes(catalog, table), |one| {
-            one.get("isUnique").and_then(Json::as_bool) != Some(true)
-        }),
+        Part::Index(name) => {
+            forget_spelling(entry, "indexes", |index, _| index == name);
+            let made = indexes(catalog, table);
+            replace(entry, "indexes", made, |one| !is_unique(one))
+        }
         Part::ForeignKey(_) => {
             replace(entry, "foreignKeys", foreign_keys(catalog, table), |_| true)
         }
-        Part::Check(_) => {
+        Part::Check(name) => {
             let list = if catalog.dialect == Dialect::MySql {
                 "checkConstraint"
             } else {
                 "checkConstraints"
             };
+            forget_spelling(entry, list, |check, _| check == name);
             replace(entry, list, checks(catalog, table), |_| true)
         }
         Part::Table | Part::Enum | Part::EnumValue(_) | Part::View => Ok(()),
     }
+}
+
+fn is_unique(index: &Json) -> bool {
+    index.get("isUnique").and_then(Json::as_bool) == Some(true)
+}
+
+/// Empties the parts that are known to differ, so that [`replace`] keeps nothing of them but their
+/// places.
+fn forget_spelling(entry: &mut Json, list: &str, differs: impl Fn(&str, &Json) -> bool) {
+    let members = entry.get_mut(list).and_then(Json::as_object_mut);
+    for (name, value) in members.into_iter().flatten() {
+        if differs(name, value) {
+            let unique = is_unique(value);
+            *value = json!({"isUnique": unique});
+        }
+    }
+}
+
+/// Whether a column's type is one of PostgreSQL's that draw from a sequence.
+pub(super) fn says_serial(data_type: Option<&Json>) -> bool {
+    let name = data_type.and_then(Json::as_str).unwrap_or_default();
+    matches!(name, "serial" | "bigserial" | "smallserial")
 }
 
 /// Makes a list of named parts what the catalog has, as far as `is_meant`: those that are there
@@ -304,7 +367,7 @@ fn table(catalog: &Catalog, found: &Table) -> Json {
         Dialect::Postgres => json!({
             "name": name, "schema": schema_of(&found.name), "columns": columns, "indexes": indexes,
             "foreignKeys": foreign_keys, "compositePrimaryKeys": keys, "uniqueConstraints": uniques,
-            "policies": {}, "checkConstraints": checks, "isRLSEnabled": found.row_security.enabled
+            "policies": {}, "checkConstraints": checks, "isRLSEnabled": false
         }),
         Dialect::MySql => json!({
             "name": name, "columns": columns, "indexes": indexes, "foreignKeys": foreign_keys,

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::flat::{self, is_named, kind};
 use super::nested::key_of;
-use crate::catalog::{Catalog, Part, QName, Slot};
+use crate::catalog::{Catalog, Part, QName, Slot, Table};
 use crate::compare::{Side, diff};
 use crate::schema::{Declared, ToolTexts};
 use crate::sql::Dialect;
@@ -30,7 +30,10 @@ pub(super) fn texts(declared: &Declared, migrated: &Catalog) -> BTreeMap<QName, 
                 of_table.generated.remove(&name);
             }
             Part::Check(_) => of_table.checks.clear(),
-            Part::Index(_) | Part::Unique(_) => of_table.conditions.clear(),
+            Part::Index(_) | Part::Unique(_) => {
+                of_table.conditions.clear();
+                of_table.elements.clear();
+            }
             _ => {}
         }
     }
@@ -44,6 +47,13 @@ pub(super) fn texts(declared: &Declared, migrated: &Catalog) -> BTreeMap<QName, 
     texts
 }
 
+/// Whether a snapshot says that the policies of a table count. Where only the migrations say so, it
+/// does not: drizzle-kit would have the next one turn that off.
+fn counts_policies(texts: &ToolTexts, before: bool, migrated: Option<&Table>) -> bool {
+    let is_on = migrated.is_some_and(|table| table.row_security.enabled);
+    is_on && (texts.row_security || before)
+}
+
 /// Puts a text in the place of one that is there, unless the snapshot had that before.
 fn put(place: Option<&mut Json>, before: Option<&Json>, text: &str) {
     if let Some(place) = place
@@ -51,6 +61,32 @@ fn put(place: Option<&mut Json>, before: Option<&Json>, text: &str) {
         && before != Some(&*place)
     {
         *place = json!(text);
+    }
+}
+
+/// Puts the expressions among an index's elements in place, unless the snapshot had the same.
+fn put_elements(
+    index: Option<&mut Json>,
+    before: Option<&Json>,
+    field: &str,
+    elements: &[Option<String>],
+) {
+    let known = before.and_then(|index| index.get("columns"));
+    let columns = index.and_then(|index| index.get_mut("columns"));
+    let Some(columns) = columns.filter(|columns| known != Some(&**columns)) else {
+        return;
+    };
+    let Some(columns) = columns
+        .as_array_mut()
+        .filter(|it| it.len() == elements.len())
+    else {
+        return;
+    };
+    for (column, text) in columns.iter_mut().zip(elements) {
+        let is_expression = column.get("isExpression").and_then(Json::as_bool) == Some(true);
+        if let Some(text) = text.as_ref().filter(|_| is_expression) {
+            column[field] = json!(text);
+        }
     }
 }
 
@@ -68,6 +104,15 @@ pub(super) fn in_tables(
         let Some(table) = table.and_then(|tables| tables.get_mut(&key)) else {
             continue;
         };
+        let flag = |table: &Json| table.get("isRLSEnabled") == Some(&Json::Bool(true));
+        if table.get("isRLSEnabled").is_some() {
+            let is_on = counts_policies(
+                texts,
+                before.is_some_and(flag),
+                migrated.tables.get(name).map(|it| &**it),
+            );
+            table["isRLSEnabled"] = json!(is_on);
+        }
         let mut spell = |list: &str, name: &str, field: &[&str], text: &str| {
             let known = before.and_then(|it| at(it.get(list)?.get(name)?, field));
             let part = table
@@ -91,6 +136,14 @@ pub(super) fn in_tables(
         };
         for (check, text) in &texts.checks {
             spell(list, check, &["value"], text);
+        }
+        if migrated.dialect == Dialect::Postgres {
+            for (index, elements) in &texts.elements {
+                let known = before.and_then(|it| it.get("indexes")?.get(index));
+                let indexes = table.get_mut("indexes");
+                let found = indexes.and_then(|indexes| indexes.get_mut(index));
+                put_elements(found, known, "expression", elements);
+            }
         }
         // A comparison does not miss a check that a snapshot leaves out: older ones have none.
         let members = table.as_object_mut();
@@ -128,6 +181,17 @@ pub(super) fn in_entities(
                 && entity.get("name").and_then(Json::as_str) == Some(part)
                 && is_named(entity, name, "table", migrated)
         };
+        let is_table = |row: &Json| kind(row) == "tables" && is_named(row, name, "name", migrated);
+        let flag = |row: &Json| row.get("isRlsEnabled") == Some(&Json::Bool(true));
+        let was_on = before.iter().find(|row| is_table(row)).is_some_and(flag);
+        let row = entities.iter_mut().find(|row| is_table(row));
+        if let Some(row) = row.filter(|row| row.get("isRlsEnabled").is_some()) {
+            row["isRlsEnabled"] = json!(counts_policies(
+                texts,
+                was_on,
+                migrated.tables.get(name).map(|it| &**it)
+            ));
+        }
         let mut spell = |list: &str, part: &str, fields: &[&str], text: &str| {
             let known = before.iter().find(|entity| is(entity, list, part));
             let known = known.and_then(|entity| at(entity, fields));
@@ -147,6 +211,11 @@ pub(super) fn in_entities(
         }
         for (check, text) in &texts.checks {
             spell("checks", check, &["value"], text);
+        }
+        for (index, elements) in &texts.elements {
+            let known = before.iter().find(|entity| is(entity, "indexes", index));
+            let found = entities.iter_mut().find(|it| is(it, "indexes", index));
+            put_elements(found, known, "value", elements);
         }
         let Some(table) = migrated.tables.get(name) else {
             continue;

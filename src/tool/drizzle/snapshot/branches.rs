@@ -10,14 +10,15 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::tool::drizzle::journal::ORIGIN;
 
-type Entity = Map<String, Json>;
+/// One thing that a snapshot lists.
+pub(in crate::tool::drizzle) type Entity = Map<String, Json>;
 
 /// The entities of one state, by what identifies them.
 #[derive(Clone, Default)]
 struct EntityState(BTreeMap<EntityKey, EntityRow>);
 
 /// An entity's kind and, as JSON, what identifies it among those.
-type EntityKey = (String, String);
+pub(in crate::tool::drizzle) type EntityKey = (String, String);
 
 #[derive(Clone)]
 struct EntityRow {
@@ -368,7 +369,7 @@ fn kind(entity: &Entity) -> &str {
 }
 
 /// What drizzle-kit identifies an entity by.
-fn key(entity: &Entity) -> EntityKey {
+pub(in crate::tool::drizzle) fn key(entity: &Entity) -> EntityKey {
     let fields: &[&str] = match kind(entity) {
         "schemas" | "roles" => &["name"],
         "privileges" => &["schema", "table", "grantor", "grantee", "type"],
