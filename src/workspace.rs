@@ -9,6 +9,7 @@ mod draft;
 mod fix;
 mod read;
 mod rebase;
+mod workflows;
 
 use std::collections::BTreeSet;
 use std::fs;

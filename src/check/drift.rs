@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::drift::{Finding, drift, mark_introduced};
 use crate::project::tree::ending;
 use crate::project::{Direction, Migration, MigrationSet, Unjudged};
-use crate::replay::{Lowered, ReadOptions, catalog_of};
+use crate::replay::{KeptReplays, Lowered, ReadOptions};
 use crate::schema::Declared;
 use crate::schema::input::SetInput;
 use crate::schema::load::{Conflict, Schemas};
@@ -63,7 +63,7 @@ pub(super) fn compare<'a>(
             let before = changes.base.sets().find(|base| is_same(base.set, set));
             mark_introduced(
                 &mut found,
-                &before.map_or_else(Vec::new, |base| of_base(base, config)),
+                &before.map_or_else(Vec::new, |base| of_base(base, &changes.base.kept, config)),
             )
         }
         None => vec![true; found.len()],
@@ -84,11 +84,11 @@ pub(super) fn compare<'a>(
 }
 
 /// The drift of a set at the base.
-fn of_base(base: SetInput, config: &Config) -> Vec<Finding> {
+fn of_base(base: SetInput, kept: &KeptReplays, config: &Config) -> Vec<Finding> {
     let Some(schemas) = base.schemas.filter(|_| base.set.unordered.is_none()) else {
         return Vec::new();
     };
-    let migrated = catalog_of(base.set, config.versions(), base.set.migrations.len());
+    let migrated = kept.catalog_of(base.set, config.versions());
     drift(base.set, &schemas.settled(&migrated), &migrated)
 }
 

@@ -41,7 +41,6 @@ pub(super) fn check(
         let known = history.as_ref().and_then(|history| history.state(count));
         known.unwrap_or_else(|| Replay::of(set, versions))
     };
-    let known = history.as_ref().map_or(0, KeptHistory::known);
     let mut replay = state(&history, 0);
     let judge = Judge {
         project,
@@ -58,10 +57,15 @@ pub(super) fn check(
         released: released(set, scope),
     };
     let first = config.applied(set);
+    let reports = |number: usize| number >= first && judge.covers(&set.migrations[number]);
+    let known = history.as_ref().map_or(0, |history| {
+        let count = set.migrations.len();
+        history.known_before((0..count).find(|&number| reports(number)).unwrap_or(count))
+    });
     // How many migrations have led to the state of the replay.
     let mut run = 0;
     for (number, migration) in set.migrations.iter().enumerate() {
-        let reports = number >= first && judge.covers(migration);
+        let reports = reports(number);
         if number < first && !scope.paths.is_empty() {
             let named = migration
                 .up

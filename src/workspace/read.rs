@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::workflows::{touches_workflow, workflows};
 use super::{Workspace, ahead};
 use crate::check::known::{self, Known};
 use crate::check::{Scope, Workflows, is_same, wants_workflow};
@@ -16,6 +17,7 @@ use crate::project::relevance::{Relevance, relevance};
 use crate::project::tree::{Overlay, Tree, parent};
 use crate::project::worktree::Worktree;
 use crate::project::{FileStatus, LoadOptions, MigrationSet, Project};
+use crate::replay::KeptReplays;
 use crate::rules;
 use crate::schema::input::Input;
 use crate::schema::load::Schemas;
@@ -327,7 +329,7 @@ fn compare(
         |path: &str| relevance(path) == Relevance::Full || sets().any(|set| set.belongs(path));
     let changed = comparison.following(&matters)?;
     let changed = with_edited(changed, &workspace.edited, &before)?;
-    let input = schemas(&head, project, workspace, |set| {
+    let mut input = schemas(&head, project, workspace, |set| {
         changed.iter().any(|file| may_drift(set, file))
     })?;
     let project = &input.project;
@@ -380,6 +382,10 @@ fn compare(
         files.push(file);
     }
     moved::follow(&moved, &mut base.project, project, &mut files);
+    // Both sides run the migrations that they have in common once.
+    let kept = KeptReplays::of_comparison(project, &base.project);
+    input.kept = kept.clone();
+    base.kept = kept;
     files.sort_by(|left, right| left.path.cmp(&right.path));
     let changes = ChangeSet {
         base_name: comparison.base_name,
@@ -391,58 +397,7 @@ fn compare(
     Ok((input, scope))
 }
 
-/// Reads the workflow around migrations, unless nothing that was named can be a part of it.
-pub(crate) fn workflows(
-    tree: &dyn Tree,
-    project: &Project,
-    workspace: &Workspace,
-    paths: &[String],
-) -> Result<Option<Workflows>> {
-    if !wants_workflow(&workspace.config) {
-        return Ok(None);
-    }
-    let mut named = paths.is_empty();
-    for path in paths {
-        let script = relevance(path) == Relevance::Script;
-        named |= script || Workflow::may_hold(path);
-        named |= tree
-            .files_under(path)?
-            .iter()
-            .any(|file| Workflow::may_hold(file));
-    }
-    Ok(if named {
-        Some(Workflows {
-            now: Workflow::read(tree, project)?,
-            base: None,
-        })
-    } else {
-        None
-    })
-}
-
-/// Whether a change can bring anything into the workflow around migrations.
-fn touches_workflow(files: &[Changed], [head, base]: [&Bounded; 2]) -> Result<bool> {
-    for file in files {
-        let from = match &file.status {
-            FileStatus::Renamed { from } => from,
-            _ => &file.path,
-        };
-        if Workflow::may_hold(&file.path) || Workflow::may_hold(from) {
-            return Ok(true);
-        }
-        if relevance(&file.path) != Relevance::Script {
-            continue;
-        }
-        let sides = [text(head, &file.path)?, text(base, from)?];
-        let mut sides = sides.iter().flatten();
-        if sides.any(|source| Workflow::is_mentioned(source.text())) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn text(tree: &dyn Tree, path: &str) -> Result<Option<Source>> {
+pub(super) fn text(tree: &dyn Tree, path: &str) -> Result<Option<Source>> {
     Ok(tree
         .read(path)?
         .map(|bytes| Source::from_bytes(path.to_owned(), bytes)))
