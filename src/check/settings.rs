@@ -69,8 +69,15 @@ pub(super) struct Settings<'a> {
     config: &'a Config,
     overrides: OverrideIndex<'a>,
     known: HashMap<Vec<usize>, Rc<Active>>,
-    /// The same by path, which is asked for with every statement.
+    /// The same by path.
     by_path: HashMap<String, Rc<Active>>,
+    /// The last that was asked for: every statement of a file asks.
+    last: Option<LastAsked>,
+}
+
+struct LastAsked {
+    path: String,
+    active: Rc<Active>,
 }
 
 impl<'a> Settings<'a> {
@@ -80,10 +87,23 @@ impl<'a> Settings<'a> {
             overrides: OverrideIndex::of(config),
             known: HashMap::new(),
             by_path: HashMap::new(),
+            last: None,
         }
     }
 
     pub(super) fn of(&mut self, path: &str) -> Rc<Active> {
+        if let Some(last) = self.last.as_ref().filter(|last| last.path == path) {
+            return Rc::clone(&last.active);
+        }
+        let active = self.find(path);
+        self.last = Some(LastAsked {
+            path: path.to_owned(),
+            active: Rc::clone(&active),
+        });
+        active
+    }
+
+    fn find(&mut self, path: &str) -> Rc<Active> {
         if let Some(known) = self.by_path.get(path) {
             return Rc::clone(known);
         }

@@ -69,13 +69,13 @@ impl Look {
         let mut out = String::with_capacity(text.len() + 8);
         out.push_str(first);
         let mut column = columns(first);
+        let text = clean(text);
         // A line break in a name is no line break of ours: only words are wrapped.
         for (number, word) in text.split(' ').enumerate() {
-            let word = clean(word);
-            let length = columns(&word);
+            let length = columns(word);
             // Rather a line too long than one that begins with `::`: a message quotes other
             // people's names, and GitHub's runner would take the line for a command.
-            if number > 0 && column + 1 + length > self.width && !is_command(&word) {
+            if number > 0 && column + 1 + length > self.width && !is_command(word) {
                 out.push('\n');
                 out.push_str(rest);
                 column = columns(rest);
@@ -83,7 +83,7 @@ impl Look {
                 out.push(' ');
                 column += 1;
             }
-            out.push_str(&word);
+            out.push_str(word);
             column += length;
         }
         out.push('\n');
@@ -102,6 +102,9 @@ impl Look {
 /// Text without characters that a terminal obeys rather than shows: control characters and changes
 /// of direction.
 pub(super) fn clean(text: &str) -> String {
+    if !text.chars().any(obeyed) {
+        return text.to_owned();
+    }
     text.chars()
         .map(|c| if obeyed(c) { '\u{fffd}' } else { c })
         .collect()
@@ -190,12 +193,18 @@ fn is_command(line: &str) -> bool {
 
 /// Whether a terminal obeys the character rather than showing it.
 pub(super) fn obeyed(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// How many columns a terminal gives the text.
 pub(super) fn columns(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
     text.chars().map(width).sum()
 }
 

@@ -12,7 +12,7 @@ const THEIRS: &str = ">>>>>>>";
 /// and strings are not known here, so that only all three marks, in their order, count.
 pub fn merge_marks(text: &str) -> Option<Span> {
     // Looking for one mark is quicker than looking at every line, and hardly any text has it.
-    if !text.contains(OURS) {
+    if !has(text, OURS) {
         return None;
     }
     let mut wanted = [OURS, BETWEEN, THEIRS].into_iter().peekable();
@@ -40,8 +40,8 @@ pub(super) fn marks_in_sql(
     versions: Versions,
 ) -> Option<Span> {
     let own = text.get(span.range())?;
-    let has = |mark: &&str| own.contains(*mark);
-    if ![OURS, BETWEEN, THEIRS].iter().any(has) || !own.lines().any(|line| mark(line).is_some()) {
+    let has_mark = [OURS, BETWEEN, THEIRS].iter().any(|mark| has(own, mark));
+    if !has_mark || !own.lines().any(|line| mark(line).is_some()) {
         return None;
     }
     let starts_line = |at: usize| at == 0 || text[..at].ends_with(['\n', '\u{feff}']);
@@ -58,6 +58,11 @@ pub(super) fn marks_in_sql(
         }
     }
     found
+}
+
+/// `str::contains` is slow where all bytes of what it looks for are the same.
+fn has(text: &str, mark: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some()
 }
 
 /// The mark that a line is.

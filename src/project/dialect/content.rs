@@ -307,7 +307,7 @@ impl DialectEvidence {
 fn code_of(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['-', '/', '\'']) {
+    while let Some(at) = memchr::memchr3(b'-', b'/', b'\'', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let length = if rest.starts_with("--") {

@@ -45,7 +45,7 @@ impl Tracked {
                 0
             };
             name.truncate(shared);
-            let length = at.bytes.iter().position(|&byte| byte == 0)?;
+            let length = memchr::memchr(0, at.bytes)?;
             name.extend_from_slice(at.take(length)?);
             at.take(1)?;
             if version != 4 {

@@ -166,8 +166,28 @@ const BUILT_IN: &[&str] = &[
 /// Whether a type of that name is the server's own. `pg_catalog` comes before every schema of a
 /// search path that does not name it.
 pub(crate) fn is_own(name: &str) -> bool {
-    BUILT_IN.binary_search(&name).is_ok()
+    let Some(&first) = name.as_bytes().first().filter(|byte| byte.is_ascii()) else {
+        return false;
+    };
+    let (start, end) = (STARTS[usize::from(first)], STARTS[usize::from(first) + 1]);
+    BUILT_IN[start..end].binary_search(&name).is_ok()
 }
+
+/// Where the types begin that start with each ASCII character. The type of every column that a
+/// statement touches is asked about.
+const STARTS: [usize; 129] = {
+    let mut starts = [0; 129];
+    let mut byte = 1;
+    while byte < starts.len() {
+        let mut at = starts[byte - 1];
+        while at < BUILT_IN.len() && (BUILT_IN[at].as_bytes()[0] as usize) < byte {
+            at += 1;
+        }
+        starts[byte] = at;
+        byte += 1;
+    }
+    starts
+};
 
 /// The canonical type for a text.
 pub(crate) fn parse(text: &str) -> Option<DataType> {

@@ -6,8 +6,10 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::Token;
 
+use super::neighbours::keyword;
 use super::{Fault, FaultKind, FaultReader};
 use crate::server::on_server;
 use crate::sql::Dialect;
@@ -54,8 +56,10 @@ enum PhrasePart {
     /// `'`
     String,
     Sign(Token),
+    /// Such a word, all of which the parser knows.
+    Keyword(Vec<Keyword>),
     /// Such a word.
-    OneOf(Vec<&'static str>),
+    Word(Vec<&'static str>),
 }
 
 impl PhrasePart {
@@ -68,7 +72,15 @@ impl PhrasePart {
             "," => Self::Sign(Token::Comma),
             "=" => Self::Sign(Token::Eq),
             "::" => Self::Sign(Token::DoubleColon),
-            words => Self::OneOf(words.split('|').collect()),
+            words => {
+                let words: Vec<&str> = words.split('|').collect();
+                let keywords: Vec<Keyword> = words.iter().map(|word| keyword(word)).collect();
+                if keywords.contains(&Keyword::NoKeyword) {
+                    Self::Word(words)
+                } else {
+                    Self::Keyword(keywords)
+                }
+            }
         }
     }
 }
@@ -171,7 +183,11 @@ impl FaultReader<'_> {
             PhrasePart::AnyWord => matches!(token, Token::Word(_)),
             PhrasePart::String => matches!(token, Token::SingleQuotedString(_)),
             PhrasePart::Sign(sign) => token == sign,
-            PhrasePart::OneOf(words) => self.is_one_of(at, words),
+            PhrasePart::Keyword(keywords) => {
+                matches!(token, Token::Word(word)
+                    if word.quote_style.is_none() && keywords.contains(&word.keyword))
+            }
+            PhrasePart::Word(words) => self.is_one_of(at, words),
         }
     }
 }

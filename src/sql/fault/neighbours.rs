@@ -78,7 +78,8 @@ static PHRASES: LazyLock<HashMap<Dialect, PhrasesByKeyword>> = LazyLock::new(|| 
     all.map(|dialect| (dialect, of(dialect))).collect()
 });
 
-fn keyword(word: &str) -> Keyword {
+/// The keyword that a word in upper case is.
+pub(super) fn keyword(word: &str) -> Keyword {
     let found = ALL_KEYWORDS.binary_search(&word);
     found.map_or(Keyword::NoKeyword, |at| ALL_KEYWORDS_INDEX[at])
 }
