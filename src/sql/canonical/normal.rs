@@ -62,6 +62,31 @@ impl NormalExpr {
     }
 }
 
+/// An array's literal as the server keeps it: without blanks around its elements and quotes that
+/// they do not need. One that takes more to read stays as it is.
+fn array_literal(literal: String) -> String {
+    let shorter = || {
+        let inside = literal.trim().strip_prefix('{')?.strip_suffix('}')?;
+        if inside.trim().is_empty() {
+            return Some("{}".to_owned());
+        }
+        let elements: Option<Vec<&str>> = inside.split(',').map(array_element).collect();
+        Some(format!("{{{}}}", elements?.join(",")))
+    };
+    shorter().unwrap_or(literal)
+}
+
+fn array_element(element: &str) -> Option<&str> {
+    let element = element.trim();
+    let quoted = element
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    let text = quoted.unwrap_or(element);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let is_word = quoted.is_some() && text.eq_ignore_ascii_case("null");
+    (!text.is_empty() && text.bytes().all(plain) && !is_word).then_some(text)
+}
+
 /// Whether two calls are of one function: its schema may be left to the search path.
 fn same_word(a: &str, b: &str) -> bool {
     let bare = |long: &str, short: &str| {
@@ -130,6 +155,17 @@ impl NodeReader {
                 self.flatten(left, op, &mut operands);
                 self.flatten(right, op, &mut operands);
                 NormalExpr::Apply(op.to_string(), operands)
+            }
+            Expr::BinaryOp {
+                left,
+                op: op @ (Op::HashArrow | Op::HashLongArrow),
+                right,
+            } => {
+                let path = match self.read(right) {
+                    NormalExpr::Literal(path) => NormalExpr::Literal(array_literal(path)),
+                    other => other,
+                };
+                NormalExpr::Apply(operator(op), vec![self.read(left), path])
             }
             Expr::BinaryOp { left, op, right } => self.apply(&operator(op), [&**left, &**right]),
             Expr::IsNull(expr) => self.apply("IS NULL", [&**expr]),
@@ -314,6 +350,7 @@ impl NodeReader {
             NormalExpr::Literal(name) if to.name.starts_with("reg") => {
                 NormalExpr::Literal(name.replace('"', ""))
             }
+            NormalExpr::Literal(text) if to.array => NormalExpr::Literal(array_literal(text)),
             literal @ NormalExpr::Literal(_) => literal,
             NormalExpr::Apply(word, items) if word == "ARRAY" => NormalExpr::Apply(word, items),
             other => NormalExpr::Cast(Box::new(other), to),

@@ -101,6 +101,12 @@ fn spellings_of_one_expression_are_the_same() {
         ("now() AT TIME ZONE 'utc'", "timezone('utc'::text, now())"),
         ("interval '1 day'", "'1 day'::interval"),
         ("ARRAY['USER'::\"Role\"]", "ARRAY['USER']::\"Role\"[]"),
+        (
+            "v #>> '{state, current}'",
+            "(v #>> '{state,current}'::text[])",
+        ),
+        ("'{\"a\", b}'::text[]", "'{a,b}'::text[]"),
+        ("'{ }'::integer[]", "'{}'::integer[]"),
     ];
     for (a, b) in rows {
         assert!(same_sql(a, b, Dialect::Postgres), "{a} = {b}");
@@ -124,6 +130,10 @@ fn different_expressions_differ() {
         ("x IS NULL", "x IS NOT NULL"),
         ("m IN ('a', 'b')", "m IN ('a', 'c')"),
         ("a + (b - c)", "a - (b + c)"),
+        ("v #>> '{a,b}'", "v #>> '{a,c}'::text[]"),
+        ("'{\"a b\"}'::text[]", "'{a,b}'::text[]"),
+        ("'{a, b}'", "'{a,b}'"),
+        ("'{null}'::text[]", "'{\"null\"}'::text[]"),
         ("substring(a from 1 for 2)", "substring(a from 1 for 3)"),
     ];
     for (a, b) in rows {
