@@ -5,7 +5,7 @@ use crate::catalog::Table;
 use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{
-    ChangeKind, ConstraintKind, ExprKind, IndexColumn, ObjectName, TableAction,
+    AlterTable, ChangeKind, ConstraintKind, ExprKind, IndexColumn, ObjectName, TableAction,
 };
 use crate::sql::walk::changes;
 
@@ -42,7 +42,9 @@ fn check(statement: &Statement, context: &mut Context) {
                         },
                         _ => continue,
                     };
-                    judge(&alter.table, columns, false, *span, context);
+                    if !uses_added(columns, alter) {
+                        judge(&alter.table, columns, false, *span, context);
+                    }
                 }
             }
             _ => {}
@@ -94,6 +96,17 @@ fn judge(
         )
         .label_site(made, "the table was made here")
         .help("look for duplicates first, and merge or delete them in this migration");
+}
+
+/// Whether the same statement adds a column of the key.
+fn uses_added(columns: &[IndexColumn], alter: &AlterTable) -> bool {
+    alter.actions.iter().any(|(action, _)| {
+        let TableAction::AddColumn { column: added, .. } = action else {
+            return false;
+        };
+        let is_it = |column: &IndexColumn| matches!(&column.expr.kind, ExprKind::Column(name) if name.value == added.name.value);
+        columns.iter().any(is_it)
+    })
 }
 
 /// The columns' names, if they are all columns.

@@ -224,11 +224,14 @@ impl PostgresEffects<'_> {
             _ => Cause::DomainConstraint,
         };
         let mut effect = Effect::new(self.span, domain.clone());
-        for (table, found) in self.catalog.tables.with(Mention::Type(&domain.name)) {
-            let mut types = found.columns.iter().map(|column| &column.data_type);
-            if types.any(|data_type| self.catalog.type_of(data_type).as_ref() == Some(&domain)) {
-                effect.lock(table, Mode::Table(Level::Share));
-                effect.scan(table);
+        for domain in self.domains_over(domain.clone()) {
+            for (table, found) in self.catalog.tables.with(Mention::Type(&domain.name)) {
+                let mut types = found.columns.iter().map(|column| &column.data_type);
+                if types.any(|data_type| self.catalog.type_of(data_type).as_ref() == Some(&domain))
+                {
+                    effect.lock(table, Mode::Table(Level::Share));
+                    effect.scan(table);
+                }
             }
         }
         if found.is_none() && !self.catalog.tables_are_known() {
@@ -240,6 +243,23 @@ impl PostgresEffects<'_> {
         }
         effect.causes.push(cause);
         vec![effect]
+    }
+
+    /// A domain and those that are made of it.
+    fn domains_over(self, domain: QName) -> Vec<QName> {
+        let mut found = vec![domain];
+        let mut next = 0;
+        while let Some(of) = found.get(next).cloned() {
+            next += 1;
+            for (name, over) in self.catalog.domains.with(Mention::Type(&of.name)) {
+                let is_over =
+                    !over.base.array && self.catalog.type_of(&over.base).as_ref() == Some(&of);
+                if is_over && !found.contains(name) {
+                    found.push(name.clone());
+                }
+            }
+        }
+        found
     }
 
     fn maintenance(self, name: &str, table: &ObjectName) -> Vec<Effect> {

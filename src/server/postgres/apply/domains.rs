@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{CheckConstraint, Domain, Rejection};
+use crate::catalog::{CheckConstraint, Domain, Mention, QName, Rejection};
+use crate::source::Span;
 use crate::sql::change::{
     ConstraintDef, ConstraintKind, DataType, DomainAction, Expr, Ident, ObjectName, TypeAction,
 };
@@ -100,6 +101,15 @@ impl Apply<'_> {
             );
             Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span, message)
         };
+        let checks_rows = match action {
+            DomainAction::AddConstraint { not_valid, .. } => !not_valid,
+            DomainAction::SetNotNull => !domain.not_null,
+            DomainAction::ValidateConstraint(_) => true,
+            _ => false,
+        };
+        if checks_rows {
+            self.refuse_arrays_of(&qname, name.span())?;
+        }
         match action {
             DomainAction::SetDefault(expr) => {
                 self.refuse_default(expr, &domain.base)?;
@@ -154,6 +164,28 @@ impl Apply<'_> {
             DomainAction::RenameTo(_) | DomainAction::SetSchema(_) => {}
         }
         self.catalog.domains.insert(qname, Arc::new(domain));
+        Ok(())
+    }
+
+    /// The server looks at the rows of columns of the domain, and into no array.
+    fn refuse_arrays_of(&self, domain: &QName, span: Span) -> Outcome {
+        for (table, found) in self.catalog.tables.with(Mention::Type(&domain.name)) {
+            let mut columns = found.columns.iter();
+            let array = columns.find(|column| {
+                column.data_type.array
+                    && self.catalog.type_of(&column.data_type).as_ref() == Some(domain)
+            });
+            if let Some(array) = array {
+                let message = format!(
+                    "type `{}` cannot be altered: column `{}.{}` uses it",
+                    domain.name, table.name, array.name
+                );
+                return Err(
+                    Rejection::new(sqlstate::FEATURE_NOT_SUPPORTED, span, message)
+                        .because(array.origin.made, "made here"),
+                );
+            }
+        }
         Ok(())
     }
 }
