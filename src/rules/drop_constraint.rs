@@ -2,6 +2,7 @@
 
 use super::{Check, Context};
 use crate::catalog::{Origin, Table};
+use crate::context::TableEdit;
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, ConstraintKind, ExprKind, IndexColumn, TableAction};
 
@@ -35,8 +36,15 @@ fn check(statement: &Statement, context: &mut Context) {
             _ => continue,
         };
         let Some(table) = context.table(edit.table) else {
+            if !context.is_absent(edit.table) {
+                unseen(&edit, context);
+            }
             continue;
         };
+        if !table.knowledge.is_exact() && find(table, written, primary, context).is_none() {
+            unseen(&edit, context);
+            continue;
+        }
         if context.is_new(&table.origin) || context.dropped_later(&table.name) {
             continue;
         }
@@ -61,6 +69,45 @@ fn check(statement: &Statement, context: &mut Context) {
             .label_site(made, "it was made here")
             .help("add what replaces it in the same migration, or let code that relies on it go first");
     }
+}
+
+/// A constraint that no migration here shows: it has to be there, or the statement fails.
+fn unseen(edit: &TableEdit, context: &mut Context) {
+    let TableAction::DropConstraint {
+        name,
+        if_exists: false,
+        ..
+    } = edit.action
+    else {
+        return;
+    };
+    let mut others = context.edits_anywhere();
+    let followed = others.any(|other| {
+        matches!(
+            other.action,
+            TableAction::AddConstraint(_)
+                | TableAction::DropColumn { .. }
+                | TableAction::SetNotNull { .. }
+        ) && context.same_object(other.table, edit.table)
+    });
+    let goes = context.changes_later().any(|reached| {
+        let ChangeKind::DropTable { names, .. } = &reached.change.kind else {
+            return false;
+        };
+        names
+            .iter()
+            .any(|name| context.same_object(name, edit.table))
+    });
+    if followed || goes {
+        return;
+    }
+    let message = format!(
+        "`{}` loses the constraint `{}`, which no migration here shows, from now on",
+        edit.table, name.value
+    );
+    context
+        .report(edit.span, message)
+        .help("add what replaces it in the same migration, or let code that relies on it go first");
 }
 
 fn is_primary(table: &Table, name: &str) -> bool {

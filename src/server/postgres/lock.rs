@@ -40,10 +40,11 @@ pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
         ChangeKind::DropIndex {
             names,
             concurrently,
+            mode,
             ..
         } => names
             .iter()
-            .filter_map(|name| at.drop_index(name, *concurrently))
+            .filter_map(|name| at.drop_index(name, *concurrently, mode.if_exists))
             .collect(),
         ChangeKind::Reindex {
             target,
@@ -234,7 +235,7 @@ impl PostgresEffects<'_> {
                 }
             }
         }
-        if found.is_none() && !self.catalog.tables_are_known() {
+        if found.is_none() && !self.shows_all_tables() {
             effect.lock(&domain, Mode::Table(Level::Share));
             effect.scan(&domain);
         }
@@ -243,6 +244,11 @@ impl PostgresEffects<'_> {
         }
         effect.causes.push(cause);
         vec![effect]
+    }
+
+    /// Whether the history shows every table: one that makes none begins elsewhere.
+    fn shows_all_tables(self) -> bool {
+        self.catalog.tables_are_known() && self.catalog.tables.values().any(|it| !it.bookkeeping)
     }
 
     /// A domain and those that are made of it.
