@@ -13,6 +13,7 @@ mod blocks;
 mod databases;
 pub(crate) mod datatypes;
 mod definitions;
+mod demand;
 pub(crate) mod depend;
 mod diagram;
 pub(crate) mod doubt;

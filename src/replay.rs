@@ -315,14 +315,25 @@ impl Replay {
                 .observe(&self.catalog, change, site, &statement.source);
         }
         let mut rejections = Vec::new();
-        for change in &statement.changes {
-            rejections.extend(self.change(
+        // What the statement takes for granted stands last, and is asked first.
+        let demands_first = |demands| {
+            let is_demand = |change: &Change| matches!(change.kind, ChangeKind::Demand(_));
+            let changes = statement.changes.iter();
+            changes.filter(move |change| is_demand(change) == demands)
+        };
+        for change in demands_first(true).chain(demands_first(false)) {
+            let found = self.change(
                 change,
                 Site {
                     span: change.span,
                     ..site
                 },
-            ));
+            );
+            let stops = matches!(change.kind, ChangeKind::Demand(_)) && !found.is_empty();
+            rejections.extend(found);
+            if stops {
+                break;
+            }
         }
         if let Understood::Opaque { reason, ddl: true } = &statement.understood {
             self.unread(statement, reason, site);

@@ -3,6 +3,7 @@
 pub(crate) mod block;
 pub mod canonical;
 pub mod change;
+pub(crate) mod demand;
 pub mod edit;
 mod fault;
 pub mod given;

@@ -125,7 +125,9 @@ impl Apply<'_> {
             } => self.rename_view(from, to, *if_exists),
             Kind::RenameViewColumn { view, from, to } => self.rename_view_column(view, from, to),
             Kind::SetViewSchema { view, schema, .. } => self.set_view_schema(view, schema),
-            Kind::RefreshView { name, .. } => self.need_view(name).map(|_| ()),
+            Kind::RefreshView {
+                name, concurrently, ..
+            } => self.refresh_view(name, *concurrently),
             Kind::CreateFunction { .. } => self.create_function(&change.kind),
             Kind::DropFunction { names, kind, mode } => self.drop_functions(names, *kind, *mode),
             Kind::RenameFunction {
@@ -207,6 +209,7 @@ impl Apply<'_> {
                 self.set_parameter(name, value.as_deref());
                 Ok(())
             }
+            Kind::Demand(demand) => self.demand(demand, change.span),
             Kind::Block(block) => self.run_block(block, change.span),
             // Each server that has these applies them in its room.
             Kind::CreateExtension { .. }

@@ -1,6 +1,7 @@
 //! Functions, procedures and aggregates, by name and argument types.
 
 mod body;
+mod overloads;
 mod parameters;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -213,7 +214,7 @@ impl Apply<'_> {
     }
 
     /// Argument types as a function is found by: without lengths and precisions.
-    fn signature(&self, arguments: &[DataType]) -> Vec<DataType> {
+    pub(super) fn signature(&self, arguments: &[DataType]) -> Vec<DataType> {
         let settle = |data_type: &DataType| {
             let settled = self.settle_type(data_type, crate::source::Span::default());
             DataType {
@@ -295,46 +296,6 @@ impl Apply<'_> {
             None => overloads.push(Arc::new(made)),
         }
         Ok(())
-    }
-
-    /// The overload that is meant; `None` where it may be one that the history did not make.
-    fn overload_of(
-        &self,
-        name: &ObjectName,
-        arguments: Option<&[DataType]>,
-    ) -> Outcome<Option<(QName, Vec<DataType>)>> {
-        let Some(qname) = self.catalog.find_function(name) else {
-            let gone = self
-                .catalog
-                .dropped_names
-                .find(&self.catalog.qualify(name), None);
-            let Some((site, how)) = gone.filter(|_| self.catalog.knowledge.is_exact()) else {
-                return Ok(None);
-            };
-            let message = format!("function `{name}` does not exist any more");
-            return Err(
-                Rejection::new(sqlstate::UNDEFINED_FUNCTION, name.span(), message)
-                    .because(Some(site), how),
-            );
-        };
-        let overloads = &self.catalog.functions[&qname];
-        let found = match arguments {
-            Some(arguments) => {
-                let wanted = self.signature(arguments);
-                overloads
-                    .iter()
-                    .find(|function| function.arguments == wanted)
-            }
-            None if overloads.len() == 1 => overloads.first(),
-            None => {
-                let message = format!("function name `{name}` is not unique");
-                return Err(Rejection::new("42725", name.span(), message).because(
-                    overloads.first().and_then(|function| function.origin.made),
-                    "one of them is made here",
-                ));
-            }
-        };
-        Ok(found.map(|function| (qname.clone(), function.arguments.clone())))
     }
 
     /// Refuses a function that is made only later.

@@ -58,6 +58,10 @@ impl Apply<'_> {
                 .views
                 .get(&view)
                 .and_then(|it| it.text.as_ref());
+            let known = self.catalog.views.get(&view);
+            if known.is_some_and(|it| it.materialized && it.knowledge.is_exact()) {
+                return Err(self.wrong_kind(name.span(), &view, "a table"));
+            }
             // SQLite writes to a view only through triggers.
             return match text {
                 Some(text) if !text.is_written => Err(self.wrong_kind(

@@ -45,6 +45,10 @@ impl Apply<'_> {
         let Some(relation) = &column.relation else {
             return Ok(None);
         };
+        if self.catalog.find_table(relation).is_none() && self.catalog.find_view(relation).is_some()
+        {
+            return Ok(None);
+        }
         let Some(table) = self.need_table(relation)? else {
             return Ok(None);
         };

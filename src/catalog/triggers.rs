@@ -1,5 +1,6 @@
 //! Triggers, rules, policies and comments.
 
+mod absent;
 mod returns;
 
 use super::apply::{Apply, Outcome};
@@ -133,7 +134,9 @@ impl Apply<'_> {
             Some(table) => self.table_of_part(table, mode)?,
             None => self.catalog.trigger_anywhere(&kept).map(|(table, _)| table),
         };
-        let Some(table) = table else { return Ok(()) };
+        let Some(table) = table else {
+            return self.refuse_no_trigger(name, mode);
+        };
         let children = self.catalog.children(&table);
         let exact_names = self.catalog.dialect.folds_case();
         self.drop_of_table("trigger", &name.name, &table, mode, |table| {
@@ -338,6 +341,11 @@ impl Apply<'_> {
         let Some(found) = self.edit(&table) else {
             return Ok(());
         };
+        if let Some(to) = rename
+            && let Some(other) = found.policies.iter().find(|it| it.name == to.value)
+        {
+            return Err(taken("policy", to, &shown, other.origin));
+        }
         let Some(policy) = found
             .policies
             .iter_mut()

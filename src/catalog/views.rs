@@ -30,6 +30,38 @@ impl Apply<'_> {
         self.missing_relation(name, "view").map(|()| None)
     }
 
+    /// A materialized view is refreshed beside its readers only by a key of all its rows.
+    pub(crate) fn refresh_view(&mut self, name: &ObjectName, concurrently: bool) -> Outcome {
+        let Some(found) = self.need_view(name)? else {
+            return Ok(());
+        };
+        let Some(view) = self.catalog.views.get(&found) else {
+            return Ok(());
+        };
+        let refusal = |code, message: String| {
+            Err(Rejection::new(code, name.span(), message)
+                .because(view.origin.made, "the view is made here"))
+        };
+        if !view.knowledge.is_exact() || !self.catalog.knowledge.is_exact() {
+            return Ok(());
+        }
+        if !view.materialized {
+            let message = format!("`{name}` is a view, not a materialized view");
+            return refusal(sqlstate::WRONG_OBJECT_TYPE, message);
+        }
+        let is_key = |index: &super::Index| {
+            let mut keys = index.keys.iter();
+            index.unique && index.condition.is_none() && keys.all(|key| key.column.is_some())
+        };
+        if concurrently && !view.indexes.iter().any(is_key) {
+            let message = format!(
+                "materialized view `{name}` has no unique index by which it is refreshed concurrently"
+            );
+            return refusal(sqlstate::OBJECT_NOT_IN_PREREQUISITE_STATE, message);
+        }
+        Ok(())
+    }
+
     pub(crate) fn create_view(&mut self, kind: &ChangeKind) -> Outcome {
         let ChangeKind::CreateView {
             name,
@@ -191,6 +223,13 @@ impl Apply<'_> {
         from: &Ident,
         to: &Ident,
     ) -> Outcome {
+        // Of a table, too: `ALTER VIEW t RENAME COLUMN` works.
+        if self.catalog.find_view(view).is_none()
+            && let Some(table) = self.catalog.find_table(view)
+        {
+            self.rename_column(&table, from, to)?;
+            return Ok(());
+        }
         let Some(name) = self.need_view(view)? else {
             return Ok(());
         };

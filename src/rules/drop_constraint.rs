@@ -29,7 +29,7 @@ struct DroppedConstraint<'a> {
 fn check(statement: &Statement, context: &mut Context) {
     for edit in crate::context::edits(statement) {
         let (written, primary) = match edit.action {
-            TableAction::DropConstraint { name, .. } | TableAction::DropForeignKey { name } => {
+            TableAction::DropConstraint { name, .. } | TableAction::DropForeignKey { name, .. } => {
                 (Some(name.value.as_str()), false)
             }
             TableAction::DropPrimaryKey => (None, true),

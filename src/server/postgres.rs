@@ -5,6 +5,7 @@ pub(crate) mod canonical;
 pub(crate) mod compare;
 #[cfg(feature = "server")]
 pub(crate) mod connect;
+pub(crate) mod demand;
 pub(crate) mod functions;
 #[cfg(feature = "server")]
 pub(crate) mod host;

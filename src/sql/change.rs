@@ -7,6 +7,7 @@
 mod alter;
 mod block;
 mod constraint;
+mod demand;
 mod expr;
 mod kind;
 mod publication;
@@ -22,6 +23,7 @@ pub use constraint::{
     ConstraintDef, ConstraintKind, Deferral, ForeignKeyDef, IndexColumn, IndexDef,
     ReferentialAction,
 };
+pub use demand::{Demand, TablePart};
 pub use expr::{Expr, ExprKind, LiteralTarget, LiteralUse};
 pub use kind::{ChangeKind, FunctionKind, PolicyCommand};
 pub use publication::PublicationAction;

@@ -55,7 +55,7 @@ impl<'a> GivenNames<'a> {
                     self.add("field", [name]);
                 }
                 TypeAction::SetSchema(_)
-                | TypeAction::DropAttribute(_)
+                | TypeAction::DropAttribute { .. }
                 | TypeAction::AlterAttribute(..) => {}
             },
             ChangeKind::AlterDomain { action, .. } => match action {

@@ -15,7 +15,7 @@ use super::change::{Change, ObjectName};
 use super::lex::{Lexer, TokenKind};
 use super::lower::{self, Cx};
 use super::recognise::{self, Cursor};
-use super::{Dialect, Understood, Unread, fault};
+use super::{Dialect, Understood, Unread, demand, fault};
 use crate::server::on_server;
 use crate::source::Span;
 
@@ -50,6 +50,16 @@ pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
     {
         return invalid(fault);
     }
+    let demands = demand::read(&tokens, cx);
+    let (mut changes, understood) = changes(tokens, cx, depth);
+    if !demands.is_empty() && !matches!(understood, Understood::Opaque { .. }) {
+        changes.extend(demands);
+    }
+    (changes, understood)
+}
+
+/// What the statement changes.
+fn changes(tokens: Vec<TokenWithSpan>, cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
     if let Some(changes) = recognise::first(Cursor::new(&tokens, cx), depth) {
         return recognised(changes, &tokens, cx);
     }

@@ -56,6 +56,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("types", "sql"),
     ("range", "sql"),
     ("recognise", "sql"),
+    ("demand", "sql"),
     ("quote", "sql"),
     ("parse", "sql"),
     ("shapes", "sql"),

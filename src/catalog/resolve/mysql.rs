@@ -38,7 +38,8 @@ impl NameResolver<'_> {
     /// file system.
     pub(super) fn refuse_same_alias(&self, seen: &InSight, span: Span) -> Outcome {
         // An upsert may read the table that it writes to.
-        let looks = self.is_mysql() && !self.in_upsert;
+        let typed = self.catalog.dialect.expressions_have_types();
+        let looks = (self.is_mysql() || typed) && !self.in_upsert;
         let Some(scope) = self.scopes.last().filter(|_| looks) else {
             return Ok(());
         };

@@ -271,6 +271,14 @@ impl<'c> NameResolver<'c> {
             visible,
             ..NameScope::default()
         };
+        if conflict.updates
+            && matches!(conflict.target, ConflictTarget::Any)
+            && self.catalog.dialect.expressions_have_types()
+        {
+            let message = "`ON CONFLICT DO UPDATE` does not say by which key";
+            let code = sqlstate::SYNTAX_ERROR;
+            return Err(Rejection::new(code, self.span, message));
+        }
         self.has_arbiter(conflict, target)?;
         for (column, _) in &conflict.assignments {
             self.assigned(&scope, column)?;

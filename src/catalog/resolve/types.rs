@@ -4,11 +4,13 @@ use super::{Columns, InSight, NameResolver};
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
-use crate::catalog::{Catalog, Column, ColumnName, Enum, Rejection, Table, format_type};
+use crate::catalog::{Catalog, Column, ColumnName, Enum, QName, Rejection, Table, format_type};
+use crate::server::postgres::apply::extensions;
 use crate::server::postgres::functions::facts::CastContext;
+use crate::server::postgres::types;
 use crate::source::Span;
 use crate::sql::change::tree::Term;
-use crate::sql::change::{DataType, Ident};
+use crate::sql::change::{DataType, Ident, ObjectName};
 
 impl NameResolver<'_> {
     /// Whether the types of values are looked at.
@@ -21,6 +23,7 @@ impl NameResolver<'_> {
         if !self.looks_at_types() {
             return Ok(());
         }
+        self.refuse_unknown_type(to, term.span())?;
         if let Term::Text(text, span) = term {
             return self.catalog.refuse_text(text, to, *span);
         }
@@ -42,6 +45,33 @@ impl NameResolver<'_> {
             term.span().unwrap_or(self.span),
             message,
         ))
+    }
+
+    /// A type that certainly does not exist.
+    fn refuse_unknown_type(&self, to: &DataType, span: Option<Span>) -> Outcome {
+        let Some(site) = self.site.filter(|_| !self.variables) else {
+            return Ok(());
+        };
+        let name = to.name.as_str();
+        if types::is_own(name) || extensions::brings_type(name) || name.starts_with('_') {
+            return Ok(());
+        }
+        let written = ObjectName {
+            schema: to.schema.clone().map(Ident::synthetic),
+            name: Ident {
+                span: span.unwrap_or(self.span),
+                ..Ident::synthetic(name)
+            },
+        };
+        let is_relation = |name: &QName| self.catalog.relation_kind(name).is_some();
+        if self.catalog.find_type(&written).is_some()
+            || self.catalog.resolve(&written, is_relation).is_some()
+        {
+            return Ok(());
+        }
+        self.catalog
+            .missing_type(&written, site)
+            .map_or(Ok(()), Err)
     }
 
     /// A comparison of types that are not compared.

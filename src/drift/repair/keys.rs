@@ -188,6 +188,7 @@ impl<'a> Steps<'a> {
                 table,
                 TableAction::DropForeignKey {
                     name: Ident::synthetic(key),
+                    if_exists: false,
                 },
             );
         } else {

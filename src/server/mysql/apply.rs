@@ -8,11 +8,14 @@ mod alter;
 mod columns;
 mod foreign;
 mod keys;
+mod options;
+mod truncate;
 
 use crate::catalog::resolve::ClausePlace;
 use crate::sql::change::ColumnDef;
 use alter::alter_table;
 use std::sync::Arc;
+use truncate::truncate;
 
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
@@ -65,6 +68,7 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
             drop_tables(apply, names, *mode);
             Ok(())
         }
+        ChangeKind::Truncate { tables, .. } => truncate(apply, tables),
         ChangeKind::DropView { names, mode, .. } => drop_views(apply, names, *mode),
         ChangeKind::CreateView {
             name,
@@ -126,6 +130,8 @@ struct Draft {
     site: crate::catalog::Site,
     /// MariaDB, where it differs from MySQL.
     mariadb: bool,
+    /// Whether a session says itself how strict it is.
+    lenient: bool,
 }
 
 impl Draft {
@@ -174,6 +180,7 @@ fn draft(apply: &Apply<'_>, table: Table) -> Draft {
         table,
         site: apply.site,
         mariadb: apply.catalog.versions.mariadb,
+        lenient: apply.catalog.settings.contains_key("sql_mode"),
     }
 }
 
@@ -244,6 +251,8 @@ fn create_table(apply: &mut Apply<'_>, create: &CreateTable, span: Span) -> Outc
     apply.resolve_checks(&create.constraints, &draft.table)?;
     draft.check_auto_increment(span)?;
     draft.table.partition_by.clone_from(&create.partition_by);
+    draft.refuse_new_keys(span)?;
+    draft.refuse_options(create.name.span())?;
     keep(apply, draft);
     Ok(())
 }

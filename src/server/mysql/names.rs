@@ -7,8 +7,9 @@ use crate::server::own_function::OwnFunction;
 pub(crate) const CHARACTERS: usize = 64;
 
 /// Whether a relation of that name belongs to the server. Its own lie in databases of their own.
-pub(crate) fn is_system(_: &str) -> bool {
-    false
+pub(crate) fn is_system(name: &str) -> bool {
+    // What stands after `FROM` where there is no table.
+    name.eq_ignore_ascii_case("dual")
 }
 
 /// Whether a word without quotes and brackets is a value: the server's own, or a variable's.

@@ -7,7 +7,7 @@ mod constants;
 mod constraints;
 mod datatypes;
 mod domains;
-mod extensions;
+pub(crate) mod extensions;
 mod foreign_keys;
 mod indexes;
 mod keys;
@@ -70,6 +70,22 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
             if_not_exists,
         } => apply.add_enum_value(name, value, position, *if_not_exists),
         ChangeKind::RenameEnumValue { name, from, to } => apply.rename_enum_value(name, from, to),
+        ChangeKind::Reindex {
+            target,
+            name: Some(name),
+            ..
+        } => apply.reindex(target, name),
+        ChangeKind::Maintenance {
+            name,
+            table: Some(table),
+            ..
+        } if matches!(
+            name.as_str(),
+            "VACUUM" | "VACUUM FULL" | "ANALYZE" | "CLUSTER"
+        ) =>
+        {
+            apply.need_tables(std::slice::from_ref(table))
+        }
         ChangeKind::AlterType { name, action } => apply.alter_type(name, action),
         ChangeKind::AlterDomain { name, action } => apply.alter_domain(name, action),
         _ => return false,

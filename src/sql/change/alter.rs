@@ -114,6 +114,7 @@ pub enum TableAction {
     DropPrimaryKey,
     DropForeignKey {
         name: Ident,
+        if_exists: bool,
     },
     AddIndex(Box<IndexDef>),
     DropIndex {

@@ -1,8 +1,8 @@
 //! Every kind of change.
 
 use super::{
-    AlterTable, Block, ColumnRef, ConstraintDef, CreateTable, DataType, DomainAction, DropMode,
-    EnumPosition, Expr, Ident, IndexDef, ObjectName, PublicationAction, Query, Signature,
+    AlterTable, Block, ColumnRef, ConstraintDef, CreateTable, DataType, Demand, DomainAction,
+    DropMode, EnumPosition, Expr, Ident, IndexDef, ObjectName, PublicationAction, Query, Signature,
     TypeAction,
 };
 
@@ -343,6 +343,8 @@ pub enum ChangeKind {
         in_transaction: bool,
     },
 
+    /// Nothing that changes: what the statement takes for granted.
+    Demand(Box<Demand>),
     /// `DO $$ … $$`, a procedure that is run on the spot.
     Block(Box<Block>),
     /// Known, and of no interest to any catalog: `GRANT`, `COMMENT ON ROLE`, `ALTER … OWNER TO`.

@@ -48,7 +48,7 @@ pub enum TypeAction {
     RenameTo(Ident),
     SetSchema(Ident),
     AddAttribute(Ident, DataType),
-    DropAttribute(Ident),
+    DropAttribute { name: Ident, if_exists: bool },
     AlterAttribute(Ident, DataType),
     RenameAttribute(Ident, Ident),
 }

@@ -126,6 +126,7 @@ impl Lower<'_, '_> {
             Op::DropPrimaryKey { .. } => TableAction::DropPrimaryKey,
             Op::DropForeignKey { name, .. } => TableAction::DropForeignKey {
                 name: self.ident(name),
+                if_exists: false,
             },
             Op::DropIndex { name } => TableAction::DropIndex {
                 name: self.ident(name),

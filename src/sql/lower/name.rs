@@ -72,6 +72,16 @@ pub(crate) fn last(name: &ast::ObjectName, cx: &Cx) -> Ident {
     object_name(name, cx).name
 }
 
+/// The column that a statement gives a value to. Where types are objects, `a.b` is a part of the
+/// column `a`; elsewhere it is the column `b` of a table.
+pub(crate) fn assigned(name: &ast::ObjectName, cx: &Cx) -> Ident {
+    let first = name.0.first().and_then(|part| part.as_ident());
+    match first.filter(|_| cx.dialect.types_are_objects()) {
+        Some(first) => ident(first, cx),
+        None => last(name, cx),
+    }
+}
+
 /// A lower-case `schema.name` for functions.
 pub(crate) fn function_name(name: &ast::ObjectName, cx: &Cx) -> String {
     let name = object_name(name, cx);

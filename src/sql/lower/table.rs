@@ -18,6 +18,8 @@ pub(super) fn create(create: &ast::CreateTable, cx: &Cx) -> ChangeKind {
     let columns = create
         .columns
         .iter()
+        // Those of a partition are its parent's, and only say more of them.
+        .filter(|_| create.partition_of.is_none())
         .map(|column| element::column(column, scope, &elements, cx))
         .collect();
     let constraints = create.constraints.iter();

@@ -20,10 +20,10 @@ pub(super) struct Inserted {
 /// The columns that an assignment gives values to.
 pub(super) fn targets(target: &AssignmentTarget, cx: &Cx) -> Vec<Ident> {
     match target {
-        AssignmentTarget::ColumnName(column) => vec![name::last(column, cx)],
+        AssignmentTarget::ColumnName(column) => vec![name::assigned(column, cx)],
         AssignmentTarget::Tuple(columns) => columns
             .iter()
-            .map(|column| name::last(column, cx))
+            .map(|column| name::assigned(column, cx))
             .collect(),
     }
 }
@@ -124,7 +124,7 @@ impl Walker<'_, '_> {
         let mut columns: Vec<Ident> = insert
             .columns
             .iter()
-            .map(|column| name::last(column, self.cx))
+            .map(|column| name::assigned(column, self.cx))
             .collect();
         let mut output = Vec::new();
         self.selective |= insert.ignore || insert.or == Some(ast::SqliteOnConflict::Ignore);
@@ -320,7 +320,7 @@ impl Walker<'_, '_> {
                     let columns: Vec<Ident> = insert
                         .columns
                         .iter()
-                        .map(|column| name::last(column, self.cx))
+                        .map(|column| name::assigned(column, self.cx))
                         .collect();
                     if let ast::MergeInsertKind::Values(values) = &insert.kind {
                         for row in &values.rows {

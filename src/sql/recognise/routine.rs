@@ -59,7 +59,7 @@ fn parameters(group: Cursor) -> Option<Vec<Parameter>> {
 const MODES: &[&str] = &["INOUT", "IN OUT", "IN", "OUT", "VARIADIC"];
 
 /// The input arguments' types.
-fn arguments(group: Cursor) -> Option<Vec<DataType>> {
+pub(crate) fn arguments(group: Cursor) -> Option<Vec<DataType>> {
     let signature = Signature {
         parameters: parameters(group)?,
         ..Signature::default()

@@ -130,16 +130,17 @@ pub(crate) fn alter_type(mut at: Cursor) -> Option<Vec<Change>> {
 
 fn attribute_action(mut at: Cursor) -> Option<TypeAction> {
     let verb = at.take_any(&["ADD ATTRIBUTE", "DROP ATTRIBUTE", "ALTER ATTRIBUTE"])?;
-    if verb == "DROP ATTRIBUTE" {
-        at.if_exists();
-    }
+    let if_exists = verb == "DROP ATTRIBUTE" && at.if_exists();
     let attribute = at.ident()?;
     match verb {
         "ADD ATTRIBUTE" => Some(TypeAction::AddAttribute(
             attribute,
             attribute_type(&mut at)?,
         )),
-        "DROP ATTRIBUTE" => Some(TypeAction::DropAttribute(attribute)),
+        "DROP ATTRIBUTE" => Some(TypeAction::DropAttribute {
+            name: attribute,
+            if_exists,
+        }),
         _ => {
             at.take("SET DATA");
             at.take("TYPE").then_some(())?;

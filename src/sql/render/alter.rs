@@ -192,7 +192,7 @@ impl Renderer {
                 out
             }
             TableAction::DropPrimaryKey => "DROP PRIMARY KEY".to_owned(),
-            TableAction::DropForeignKey { name } => {
+            TableAction::DropForeignKey { name, .. } => {
                 format!("DROP FOREIGN KEY {}", self.ident(name))
             }
             TableAction::AddIndex(index) => format!("ADD {}", self.inline_index(index)),

@@ -3,6 +3,7 @@
 use super::render;
 use crate::source::{Source, Span};
 use crate::sql::Unit;
+use crate::sql::change::ChangeKind;
 use crate::sql::{Dialect, Versions, script};
 
 fn rendered(text: &str, dialect: Dialect) -> String {
@@ -19,6 +20,7 @@ fn rendered(text: &str, dialect: Dialect) -> String {
         .iter()
         .flat_map(|statement| &statement.changes);
     let texts: Vec<String> = changes
+        .filter(|change| !matches!(change.kind, ChangeKind::Demand(_)))
         .map(|change| render(&change.kind, dialect).unwrap_or_default())
         .collect();
     texts

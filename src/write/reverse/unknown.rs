@@ -101,7 +101,10 @@ fn dropped(constraint: &ConstraintDef, catalog: &Catalog) -> Option<TableAction>
     let name = constraint.name.clone()?;
     let is_key = matches!(constraint.kind, ConstraintKind::ForeignKey(_));
     if catalog.dialect.drops_by_kind() {
-        return is_key.then_some(TableAction::DropForeignKey { name });
+        return is_key.then_some(TableAction::DropForeignKey {
+            name,
+            if_exists: false,
+        });
     }
     Some(TableAction::DropConstraint {
         name,

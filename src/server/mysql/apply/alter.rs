@@ -8,7 +8,7 @@ use super::resolve_column;
 use super::{draft, keep, pointing_at, rename_table};
 use std::sync::Arc;
 
-use super::columns::{is_column_check, settled_default};
+use super::columns::{is_column_check, refuse_default, settled_default};
 use super::{Draft, unknown};
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
@@ -52,6 +52,7 @@ pub(super) fn alter_table(
         draft.set_option(action);
     }
     draft.check_auto_increment(span)?;
+    draft.refuse_new_keys(span)?;
     if draft.table.columns.is_empty() && !old.columns.is_empty() && old.knowledge.is_exact() {
         let message = format!("table `{found}` would be left without columns");
         return Err(Rejection::new(
@@ -142,6 +143,15 @@ fn redefine_columns(
             }
             TableAction::SetDefault { column, default } => {
                 let at = draft.need_column(column)?;
+                let altered = &draft.table.columns[at];
+                if altered.knowledge.is_exact() {
+                    refuse_default(default, &altered.data_type, &altered.name)?;
+                }
+                if altered.not_null && default.kind == ExprKind::Null {
+                    let message = format!("column `{}` takes no null", altered.name);
+                    let code = sqlstate::INVALID_TEXT_REPRESENTATION;
+                    return Err(Rejection::new(code, default.span, message));
+                }
                 let expr = settled_default(default, &draft.table.columns[at].data_type);
                 let value = DefaultValue {
                     expr,
@@ -325,7 +335,7 @@ fn alter_keys(apply: &mut Apply<'_>, draft: &mut Draft, actions: Actions<'_>) ->
             TableAction::DropConstraint {
                 name, if_exists, ..
             } => draft.drop_constraint(name, *if_exists)?,
-            TableAction::DropForeignKey { name } => {
+            TableAction::DropForeignKey { name, if_exists } => {
                 let found = draft
                     .table
                     .foreign_keys
@@ -335,7 +345,7 @@ fn alter_keys(apply: &mut Apply<'_>, draft: &mut Draft, actions: Actions<'_>) ->
                     Some(at) => {
                         draft.table.foreign_keys.remove(at);
                     }
-                    None if !draft.table.knowledge.is_exact() => {}
+                    None if *if_exists || !draft.table.knowledge.is_exact() => {}
                     None => {
                         return Err(unknown(name.span, "foreign key", &name.value, &draft.table));
                     }
@@ -439,7 +449,7 @@ impl<'a> Dropped<'a> {
             let (name, is_index) = match action {
                 TableAction::DropIndex { name, .. } => (name.value.as_str(), true),
                 TableAction::DropPrimaryKey => ("PRIMARY", true),
-                TableAction::DropForeignKey { name } => (name.value.as_str(), false),
+                TableAction::DropForeignKey { name, .. } => (name.value.as_str(), false),
                 TableAction::DropConstraint { name, .. } => {
                     let mut foreign = table.foreign_keys.iter();
                     let is_foreign = foreign.any(|key| key.name.eq_ignore_ascii_case(&name.value));

@@ -1,9 +1,11 @@
 //! Columns as MySQL and MariaDB make them of a definition.
 
 mod defaults;
+mod limits;
 
 use defaults::is_character;
 pub(super) use defaults::settled_default;
+pub(super) use limits::{charset_of, one_name, refuse_charset, refuse_default};
 
 use super::Draft;
 use crate::catalog::apply::Outcome;
@@ -44,6 +46,7 @@ impl Draft {
 
     /// What the server keeps of a definition.
     pub(super) fn build(&self, definition: &ColumnDef) -> Outcome<Column> {
+        limits::refuse(definition, self.mariadb, self.lenient)?;
         let data_type = self.settled(&definition.data_type);
         let automatic = definition.auto_increment || definition.serial;
         let mut column = Column {
@@ -75,6 +78,11 @@ impl Draft {
                 column.collation = Some(collation.to_owned());
             }
         }
+        refuse_charset(
+            column.charset.as_deref(),
+            column.collation.as_deref(),
+            definition.name.span,
+        )?;
         if definition.data_type.name == "json" && self.mariadb {
             column.collation = Some("utf8mb4_bin".to_owned());
         }

@@ -140,6 +140,14 @@ impl Draft {
         } else {
             catalog.table(&foreign.table)
         };
+        if found.is_none()
+            && catalog.checks_foreign_keys()
+            && let Some(view) = catalog.find_view(&foreign.table)
+            && !catalog.is_doubtful_view(&view)
+        {
+            let message = format!("a foreign key points at `{}`, a view", foreign.table);
+            return Err(Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message));
+        }
         let Some(target) = found else {
             if catalog.checks_foreign_keys() && catalog.knowledge.is_exact() {
                 let message = format!(
@@ -165,6 +173,13 @@ impl Draft {
             );
             return Err(Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message));
         }
+        if target.partition_by.is_some() {
+            let message = format!(
+                "the foreign key points at table `{}`, which is partitioned",
+                target.name
+            );
+            return Err(refused(span, message, target));
+        }
         if !lookups(target).any(|key| starts_with(&key, &names)) {
             let message = format!(
                 "no index of table `{}` starts with `{}`, which the foreign key points at",
@@ -185,6 +200,28 @@ impl Draft {
                     theirs.name,
                     target.name,
                     shown(&theirs.data_type)
+                );
+                return Err(refused(span, message, target));
+            }
+            if let (Some(own), Some(theirs)) = (own, theirs)
+                && let (Some(one), Some(other)) =
+                    (texts_of(own, &self.table), texts_of(theirs, target))
+                && one != other
+            {
+                let message = format!(
+                    "column `{}` is of character set `{one}`, but `{}` of table `{}` is of `{other}`",
+                    own.name, theirs.name, target.name
+                );
+                return Err(refused(span, message, target));
+            }
+            if let Some(own) = own.filter(|column| {
+                let name = column.data_type.name.as_str();
+                name.ends_with("text") || name.ends_with("blob")
+            }) {
+                let message = format!(
+                    "column `{}` is `{}`, which no foreign key has",
+                    own.name,
+                    shown(&own.data_type)
                 );
                 return Err(refused(span, message, target));
             }
@@ -353,4 +390,22 @@ fn family(data_type: &DataType) -> Option<(&'static str, bool)> {
         "varchar" | "char" => ("text", false),
         _ => return None,
     })
+}
+
+/// The character set of a column of texts, where it is written.
+fn texts_of(column: &Column, table: &Table) -> Option<String> {
+    use super::columns::{charset_of, one_name};
+    if !matches!(column.data_type.name.as_str(), "varchar" | "char") || !column.knowledge.is_exact()
+    {
+        return None;
+    }
+    let collation = |name: &Option<String>| name.as_deref().and_then(charset_of);
+    let option = |name: &str| table.option(name).map(str::to_ascii_lowercase);
+    let own = column
+        .charset
+        .clone()
+        .or_else(|| collation(&column.collation));
+    let of_table = || option("charset").or_else(|| collation(&option("collate")));
+    own.or_else(of_table)
+        .map(|name| one_name(&name.to_ascii_lowercase()).to_owned())
 }

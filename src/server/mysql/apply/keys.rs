@@ -1,6 +1,7 @@
 //! Keys, indexes and checks of MySQL and MariaDB, with the names that the server makes up.
 
 mod drops;
+mod limits;
 
 use super::{Draft, taken};
 use crate::catalog::apply::Outcome;

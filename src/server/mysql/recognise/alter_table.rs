@@ -172,7 +172,7 @@ fn drop(mut at: Cursor) -> Option<TableAction> {
     let cascade = at.take("CASCADE");
     at.take("RESTRICT");
     at.done().then_some(match kind {
-        Some("FOREIGN KEY") => TableAction::DropForeignKey { name },
+        Some("FOREIGN KEY") => TableAction::DropForeignKey { name, if_exists },
         Some("KEY" | "INDEX") => TableAction::DropIndex { name, if_exists },
         Some(_) => TableAction::DropConstraint {
             name,

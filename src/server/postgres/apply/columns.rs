@@ -8,6 +8,7 @@ use crate::catalog::depend::Droppable;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::{each_expr, rename_column};
 use crate::catalog::{Column, ColumnName, Generation, Knowledge, Mention, QName, Rejection, Table};
+use crate::server::postgres::apply::datatypes::refuse_pseudo_type;
 use crate::server::postgres::apply::is_hidden;
 use crate::sql::Dialect;
 use crate::sql::change::{ColumnDef, DataType, ExprKind, Ident};
@@ -21,7 +22,9 @@ impl Apply<'_> {
             definition.type_span
         };
         let mut knowledge = Knowledge::Exact;
-        let data_type = match self.settle_type(&definition.data_type, span) {
+        let settled = refuse_pseudo_type(&definition.data_type, span)
+            .and_then(|()| self.settle_type(&definition.data_type, span));
+        let data_type = match settled {
             Ok(data_type) => data_type,
             Err(rejection) => {
                 knowledge = Knowledge::Unknown("its type does not exist".to_owned());
@@ -153,14 +156,7 @@ impl Apply<'_> {
                     .because(found.origin.made, "the table is made here"),
             );
         }
-        if found.partition_of.is_some() && self.catalog.inherited(found, &column) {
-            let message = format!("column `{column}` cannot be dropped: it is inherited");
-            return Err(Rejection::new(
-                sqlstate::INVALID_TABLE_DEFINITION,
-                name.span,
-                message,
-            ));
-        }
+        self.refuse_inherited(found, &column, name.span)?;
         let mut targets = vec![Droppable::Column(table.clone(), column.clone())];
         let children = self.catalog.children(table).into_iter();
         targets.extend(children.map(|child| Droppable::Column(child, column.clone())));
@@ -176,6 +172,12 @@ impl Apply<'_> {
         };
         let old = found.columns[at].name.clone();
         let new = self.catalog.keep(&to.value).to_owned();
+        self.refuse_inherited(found, &old, from.span)?;
+        if is_hidden(found, &new) {
+            let message = format!("`{new}` is the name of a column that the server keeps itself");
+            let code = sqlstate::DUPLICATE_COLUMN;
+            return Err(Rejection::new(code, to.span, message));
+        }
         // The column's own name is refused, too.
         if let Some(other) = self.catalog.column_at(found, &new) {
             let message = format!(
@@ -390,17 +392,5 @@ fn plain_constant(value: &str, data_type: &DataType) -> Option<(ExprKind, String
             Some((ExprKind::Boolean(truth), truth.to_string()))
         }
         _ => None,
-    }
-}
-
-impl crate::catalog::Catalog {
-    /// Whether a table has a column from its parent.
-    pub(crate) fn inherited(&self, table: &Table, column: &str) -> bool {
-        let partition = table.partition_of.iter().map(|partition| &partition.parent);
-        partition.chain(&table.inherits).any(|parent| {
-            self.tables
-                .get(parent)
-                .is_some_and(|parent| parent.column(column).is_some())
-        })
     }
 }

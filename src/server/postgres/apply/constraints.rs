@@ -77,7 +77,7 @@ impl Apply<'_> {
                     .collect();
                 let name =
                     self.index_name_for(table, definition.name.as_ref(), &joined(columns), "excl")?;
-                let using = method.as_deref().unwrap_or("gist");
+                let using = method.as_deref().unwrap_or("btree");
                 if let Some(found) = self.catalog.tables.get(table) {
                     let mut each = elements.iter();
                     let outcome =
@@ -86,7 +86,7 @@ impl Apply<'_> {
                 }
                 let made = Exclusion {
                     name,
-                    method: method.clone().unwrap_or_else(|| "gist".to_owned()),
+                    method: method.clone().unwrap_or_else(|| "btree".to_owned()),
                     elements: elements.clone(),
                     condition: condition.clone(),
                     origin: self.origin(),

@@ -6,7 +6,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::later::MadeKind;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::is_type;
-use crate::catalog::{Catalog, Column, Mention, QName, Rejection};
+use crate::catalog::{Catalog, Column, Mention, QName, Rejection, Site};
 use crate::server::postgres::{names, types};
 use crate::source::Span;
 use crate::sql::change::{DataType, Ident, ObjectName};
@@ -26,6 +26,75 @@ enum TypeFamily {
     Interval,
     Enum,
     Array,
+}
+
+/// The server's own types that take nothing in brackets.
+const PLAIN: &[&str] = &[
+    "bigint", "boolean", "bytea", "cidr", "date", "inet", "integer", "json", "jsonb", "macaddr",
+    "money", "name", "oid", "point", "regclass", "smallint", "text", "tsquery", "tsvector", "uuid",
+    "xml",
+];
+
+/// Types of what functions are given and yield, which no column has.
+const PSEUDO: &[&str] = &[
+    "any",
+    "anyarray",
+    "anycompatible",
+    "anycompatiblearray",
+    "anyelement",
+    "anyenum",
+    "anynonarray",
+    "anyrange",
+    "cstring",
+    "event_trigger",
+    "internal",
+    "language_handler",
+    "record",
+    "trigger",
+    "unknown",
+    "void",
+];
+
+/// Refuses lengths and precisions that a type of the server's own does not have.
+fn refuse_modifiers(data_type: &DataType, span: Span) -> Outcome {
+    let name = data_type.name.as_str();
+    let refusal = |code, message: String| Err(Rejection::new(code, span, message));
+    let number = |at: usize| data_type.args.get(at)?.trim().parse::<i64>().ok();
+    if PLAIN.contains(&name) && !data_type.args.is_empty() {
+        let message = format!("type `{name}` takes nothing in brackets");
+        return refusal(sqlstate::SYNTAX_ERROR, message);
+    }
+    let wrong = sqlstate::INVALID_PARAMETER_VALUE;
+    match (name, number(0), number(1)) {
+        ("character varying" | "character" | "bit" | "bit varying", Some(0), _) => refusal(
+            wrong,
+            format!("the length of type `{name}` must be at least 1"),
+        ),
+        ("character varying" | "character", Some(length), _) if length > 10_485_760 => refusal(
+            wrong,
+            format!("the length of type `{name}` cannot exceed 10485760"),
+        ),
+        ("numeric", Some(precision), _) if !(1..=1000).contains(&precision) => refusal(
+            wrong,
+            format!("the precision {precision} of `numeric` must be between 1 and 1000"),
+        ),
+        ("numeric", _, Some(scale)) if !(-1000..=1000).contains(&scale) => refusal(
+            wrong,
+            format!("the scale {scale} of `numeric` must be between -1000 and 1000"),
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a type that no column has.
+pub(crate) fn refuse_pseudo_type(data_type: &DataType, span: Span) -> Outcome {
+    let name = data_type.name.as_str();
+    if data_type.schema.is_some() || !PSEUDO.contains(&name) {
+        return Ok(());
+    }
+    let message = format!("no column is of the pseudo-type `{name}`");
+    let code = sqlstate::INVALID_TABLE_DEFINITION;
+    Err(Rejection::new(code, span, message))
 }
 
 impl Apply<'_> {
@@ -70,6 +139,7 @@ impl Apply<'_> {
                 .as_ref()
                 .is_none_or(|schema| schema.value == "pg_catalog")
         {
+            refuse_modifiers(&settled, span)?;
             return Ok(settled);
         }
         if let Some(found) = self.catalog.find_type(&name) {
@@ -98,33 +168,35 @@ impl Apply<'_> {
 
     /// The refusal of an unknown type, when that is certain.
     pub(crate) fn missing_type(&self, name: &ObjectName) -> Option<Rejection> {
-        let unknown = || {
-            let message = format!("type `{name}` does not exist");
-            Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span(), message)
-        };
-        match self.catalog.absence(name, self.site.migration) {
-            Absence::Gone(site, how) => Some(unknown().because(Some(site), how)),
-            Absence::Never
-                if self
-                    .catalog
-                    .extensions
-                    .keys()
-                    .all(|name| extensions::is_known(name))
-                    && !self.catalog.types_unknown() =>
-            {
-                Some(unknown())
-            }
-            _ => {
-                let later = self
-                    .catalog
-                    .made_later(MadeKind::Type, name, self.site, || false);
-                later.map(|making| unknown().before(making))
-            }
-        }
+        self.catalog.missing_type(name, self.site)
     }
 }
 
 impl Catalog {
+    /// The refusal of an unknown type, when that is certain.
+    pub(crate) fn missing_type(&self, name: &ObjectName, site: Site) -> Option<Rejection> {
+        let unknown = || {
+            let message = format!("type `{name}` does not exist");
+            Rejection::new(sqlstate::UNDEFINED_OBJECT, name.span(), message)
+        };
+        match self.absence(name, site.migration) {
+            Absence::Gone(site, how) => Some(unknown().because(Some(site), how)),
+            Absence::Never
+                if self
+                    .extensions
+                    .keys()
+                    .all(|name| extensions::is_known(name))
+                    && !self.types_unknown() =>
+            {
+                Some(unknown())
+            }
+            _ => {
+                let later = self.made_later(MadeKind::Type, name, site, || false);
+                later.map(|making| unknown().before(making))
+            }
+        }
+    }
+
     fn types_unknown(&self) -> bool {
         self.enums
             .values()

@@ -10,6 +10,26 @@ use crate::server::postgres::apply::names::joined;
 use crate::sql::change::{ExprKind, Ident, IndexColumn, IndexDef, ObjectName};
 
 impl Apply<'_> {
+    /// `REINDEX INDEX` and `REINDEX TABLE` of what is there.
+    pub(crate) fn reindex(&mut self, target: &str, name: &ObjectName) -> Outcome {
+        match target {
+            "INDEX" if self.catalog.find_index(name).is_none() => {
+                let relation = |catalog: &crate::catalog::Catalog, name: &QName| {
+                    catalog.relation_kind(name).is_some()
+                };
+                match self
+                    .catalog
+                    .resolve(name, |name| relation(self.catalog, name))
+                {
+                    Some(other) => Err(self.wrong_kind(name.span(), &other, "an index")),
+                    None => self.missing_relation(name, "index"),
+                }
+            }
+            "TABLE" => self.need_tables(std::slice::from_ref(name)),
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn create_index(&mut self, table: &ObjectName, definition: &IndexDef) -> Outcome {
         if self.catalog.find_table(table).is_none()
             && let Some(view) = self.catalog.find_view(table)

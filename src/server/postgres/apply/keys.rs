@@ -47,6 +47,14 @@ impl Apply<'_> {
         new: bool,
     ) -> Outcome {
         let names = self.key_columns(table, columns, inline)?;
+        if let Some(twice) = self
+            .catalog
+            .first_repeated(names.iter().map(String::as_str))
+        {
+            let message = format!("column `{}` stands in the key twice", names[twice]);
+            let code = sqlstate::DUPLICATE_COLUMN;
+            return Err(Rejection::new(code, definition.span, message));
+        }
         let Some(found) = self.catalog.tables.get(table) else {
             return Ok(());
         };

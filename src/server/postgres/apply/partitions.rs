@@ -1,6 +1,7 @@
 //! Partitions and inheritance.
 
 mod bounds;
+mod inherited;
 
 use std::sync::Arc;
 
@@ -153,9 +154,32 @@ impl Apply<'_> {
     }
 
     pub(crate) fn inherit(&mut self, table: &QName, parent: &ObjectName) -> Outcome {
+        let written = parent;
         let Some(parent) = self.need_table(parent)? else {
             return Ok(());
         };
+        self.refuse_parent(&parent, written)?;
+        if let (Some(child), Some(known)) = (
+            self.catalog.tables.get(table),
+            self.catalog.tables.get(&parent),
+        ) && child.knowledge.is_exact()
+            && known.knowledge.is_exact()
+        {
+            let refusal = |code, message: String| {
+                Err(Rejection::new(code, written.span(), message)
+                    .because(known.origin.made, "the parent is made here"))
+            };
+            if child.inherits.contains(&parent) {
+                let message = format!("the table inherits from `{written}` already");
+                return refusal(sqlstate::DUPLICATE_TABLE, message);
+            }
+            let mut columns = known.columns.iter();
+            let lacks = |column: &&crate::catalog::Column| child.column(&column.name).is_none();
+            if let Some(column) = columns.find(lacks) {
+                let message = format!("the table lacks column `{}` of its parent", column.name);
+                return refusal(sqlstate::DATATYPE_MISMATCH, message);
+            }
+        }
         if let Some(table) = self.edit(table) {
             table.inherits.push(parent);
         }
@@ -163,9 +187,23 @@ impl Apply<'_> {
     }
 
     pub(crate) fn no_inherit(&mut self, table: &QName, parent: &ObjectName) -> Outcome {
+        let written = parent.span();
         let Some(parent) = self.need_table(parent)? else {
             return Ok(());
         };
+        if let Some(child) = self.catalog.tables.get(table)
+            && child.knowledge.is_exact()
+            && !child.inherits.contains(&parent)
+        {
+            let message = format!(
+                "table `{}` does not inherit from `{}`",
+                self.catalog.shown(table),
+                self.catalog.shown(&parent)
+            );
+            let code = sqlstate::UNDEFINED_TABLE;
+            return Err(Rejection::new(code, written, message)
+                .because(child.origin.made, "the table is made here"));
+        }
         if let Some(table) = self.edit(table) {
             table.inherits.retain(|other| *other != parent);
         }

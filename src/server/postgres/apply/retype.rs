@@ -23,6 +23,7 @@ impl Apply<'_> {
             return Ok(());
         };
         let current = &found.columns[at];
+        self.refuse_inherited(&found, &current.name, column.span)?;
         self.refuse_users(&found, &current.name, column)?;
         if current.knowledge.is_exact() {
             self.refuse_cast(&found, at, &new, using, column)?;

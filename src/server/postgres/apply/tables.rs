@@ -236,7 +236,10 @@ impl Apply<'_> {
                         bound: bound.sql.clone(),
                     });
                 }
-                _ => table.inherits.push(parent_key),
+                _ => {
+                    self.refuse_parent(&parent_key, parent_name)?;
+                    table.inherits.push(parent_key);
+                }
             }
         }
         Ok(())
@@ -244,6 +247,12 @@ impl Apply<'_> {
 
     /// `LIKE`: columns with types and NOT NULL; the rest by `INCLUDING`.
     fn like_columns(&mut self, table: &mut Table, like: &Like) -> Outcome {
+        if let Some(view) = self.catalog.find_view(&like.table)
+            && self.catalog.find_table(&like.table).is_none()
+        {
+            self.like_view(table, &view);
+            return Ok(());
+        }
         let Some(model) = self.need_table(&like.table)? else {
             return Ok(());
         };
@@ -276,10 +285,36 @@ impl Apply<'_> {
         Ok(())
     }
 
+    /// The columns of a view, by name and type.
+    fn like_view(&self, table: &mut Table, view: &QName) {
+        let view = self.catalog.views.get(view);
+        let Some(view) = view.filter(|it| it.knowledge.is_exact() && !it.columns.is_empty()) else {
+            table.knowledge = Knowledge::Unknown("its columns are those of a view".to_owned());
+            return;
+        };
+        for (at, name) in view.columns.iter().enumerate() {
+            let data_type = view.column_types.get(at).cloned().flatten();
+            let knowledge = match data_type {
+                Some(_) => Knowledge::Exact,
+                None => Knowledge::Unknown("its type comes from a query".to_owned()),
+            };
+            table.columns.push(Column {
+                name: name.clone(),
+                data_type: data_type.unwrap_or_default(),
+                knowledge,
+                origin: self.origin(),
+                ..Column::default()
+            });
+        }
+    }
+
     /// Keys and indexes that `LIKE … INCLUDING INDEXES` and `PARTITION OF` copy, under names of
     /// their own, and foreign keys that a partition has from its parent.
     fn add_parents_keys(&mut self, name: &QName, create: &CreateTable) -> Outcome {
         for like in &create.like {
+            if self.catalog.find_table(&like.table).is_none() {
+                continue;
+            }
             let Some(model_name) = self.need_table(&like.table)? else {
                 continue;
             };

@@ -304,7 +304,7 @@ impl Apply<'_> {
                 self.move_type(&qname, &target)
             }
             TypeAction::AddAttribute(..)
-            | TypeAction::DropAttribute(..)
+            | TypeAction::DropAttribute { .. }
             | TypeAction::AlterAttribute(..)
             | TypeAction::RenameAttribute(..) => self.alter_composite(&qname, action),
         }
@@ -356,10 +356,11 @@ impl Apply<'_> {
                     .fields
                     .push((field.value.clone(), settled.unwrap_or_default()));
             }
-            TypeAction::DropAttribute(field) => {
-                let at = at(field).ok_or_else(|| missing(field))?;
-                composite.fields.remove(at);
-            }
+            TypeAction::DropAttribute { name, if_exists } => match at(name) {
+                Some(at) => _ = composite.fields.remove(at),
+                None if *if_exists => {}
+                None => return Err(missing(name)),
+            },
             TypeAction::AlterAttribute(field, _) => {
                 let at = at(field).ok_or_else(|| missing(field))?;
                 composite.fields[at].1 = settled.unwrap_or_default();

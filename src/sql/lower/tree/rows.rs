@@ -21,7 +21,7 @@ pub(in crate::sql::lower) fn insert(insert: &ast::Insert, cx: &Cx) -> Option<Row
     let mut columns: Vec<Ident> = insert
         .columns
         .iter()
-        .map(|column| name::last(column, cx))
+        .map(|column| name::assigned(column, cx))
         .collect();
     let mut values = Vec::new();
     for assignment in assignments(&insert.assignments, cx) {
@@ -211,7 +211,7 @@ pub(in crate::sql::lower) fn merge(merge: &ast::Merge, cx: &Cx) -> Option<RowsTr
                     let row = values.rows.first().map(|row| &row.content);
                     let mut columns = insert.columns.iter();
                     for value in row.into_iter().flatten() {
-                        let column = columns.next().map(|column| name::last(column, cx));
+                        let column = columns.next().map(|column| name::assigned(column, cx));
                         found.assignments.push(Assignment {
                             column: column.into_iter().collect(),
                             value: term(value, cx),

@@ -18,7 +18,7 @@ fn types_and_domains() {
                 ..
             },
             ChangeKind::AlterType {
-                action: TypeAction::DropAttribute(_),
+                action: TypeAction::DropAttribute { .. },
                 ..
             },
             ChangeKind::AlterType {

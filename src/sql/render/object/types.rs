@@ -98,7 +98,10 @@ impl Renderer {
             TypeAction::AddAttribute(name, of) => {
                 format!("ADD ATTRIBUTE {} {}", self.ident(name), self.data_type(of))
             }
-            TypeAction::DropAttribute(name) => format!("DROP ATTRIBUTE {}", self.ident(name)),
+            TypeAction::DropAttribute { name, if_exists } => {
+                let if_exists = if *if_exists { "IF EXISTS " } else { "" };
+                format!("DROP ATTRIBUTE {if_exists}{}", self.ident(name))
+            }
             TypeAction::AlterAttribute(name, of) => {
                 format!(
                     "ALTER ATTRIBUTE {} SET DATA TYPE {}",

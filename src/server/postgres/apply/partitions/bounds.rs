@@ -14,10 +14,66 @@ enum Bound {
     In(Vec<BoundValue>),
     /// `FROM (…) TO (…)` of one key.
     Range(BoundValue, BoundValue),
-    /// `FROM (…) TO (…)` of several keys.
-    Ranges,
+    /// `FROM (…) TO (…)` of several keys: how many there are.
+    Ranges(usize, usize),
     /// `WITH (MODULUS …, REMAINDER …)`.
-    Hash,
+    Hash(HashBound),
+}
+
+/// Which rows of a table that is partitioned by hash.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct HashBound {
+    modulus: i128,
+    remainder: i128,
+}
+
+impl HashBound {
+    /// Reads `(MODULUS 4, REMAINDER 0)`, in either order.
+    fn read(text: &str) -> Option<Self> {
+        let inside = text.trim().strip_prefix('(')?.strip_suffix(')')?;
+        let (mut modulus, mut remainder) = (None, None);
+        for part in inside.split(',') {
+            let mut words = part.split_whitespace();
+            let (word, number) = (words.next()?, words.next()?.parse().ok()?);
+            match word.to_ascii_uppercase().as_str() {
+                "MODULUS" => modulus = Some(number),
+                "REMAINDER" => remainder = Some(number),
+                _ => return None,
+            }
+        }
+        Some(Self {
+            modulus: modulus?,
+            remainder: remainder?,
+        })
+    }
+
+    /// What is wrong with it by itself.
+    fn fault(self) -> Option<&'static str> {
+        if self.modulus <= 0 {
+            Some("the modulus must be greater than zero")
+        } else if self.remainder < 0 {
+            Some("the remainder must not be negative")
+        } else if self.remainder >= self.modulus {
+            Some("the remainder must be less than the modulus")
+        } else {
+            None
+        }
+    }
+
+    /// Whether one modulus is a factor of the other, as all of a table have to be.
+    fn goes_with(self, other: Self) -> bool {
+        let (less, more) = if self.modulus < other.modulus {
+            (self.modulus, other.modulus)
+        } else {
+            (other.modulus, self.modulus)
+        };
+        less > 0 && more % less == 0
+    }
+
+    fn overlaps(self, other: Self) -> bool {
+        let least = self.modulus.min(other.modulus);
+        self.goes_with(other) && self.remainder % least == other.remainder % least
+    }
 }
 
 /// One value of a bound.
@@ -61,11 +117,34 @@ impl Apply<'_> {
         let fits = match &bound {
             Bound::Default => method != "hash",
             Bound::In(_) => method == "list",
-            Bound::Range(..) | Bound::Ranges => method == "range",
-            Bound::Hash => method == "hash",
+            Bound::Range(..) | Bound::Ranges(..) => method == "range",
+            Bound::Hash(_) => method == "hash",
         };
         if !fits {
             let message = format!("`{shown}` is partitioned by {method}, and has no such bounds");
+            return refusal(sqlstate::INVALID_TABLE_DEFINITION, message);
+        }
+        let values = match &bound {
+            Bound::Range(..) => Some((1, 1)),
+            Bound::Ranges(from, to) => Some((*from, *to)),
+            _ => None,
+        };
+        if values.is_some_and(|(from, to)| from != keys.len() || to != keys.len()) {
+            let message = format!(
+                "the bounds of partition `{partition}` have not one value for each key of `{shown}`"
+            );
+            return refusal(sqlstate::INVALID_TABLE_DEFINITION, message);
+        }
+        if let Bound::Range(from, to) = &bound
+            && [from, to].contains(&&BoundValue::Null)
+        {
+            let message = format!("a bound of partition `{partition}` is null");
+            return refusal(sqlstate::INVALID_OBJECT_DEFINITION, message);
+        }
+        if let Bound::Hash(hash) = &bound
+            && let Some(fault) = hash.fault()
+        {
+            let message = format!("partition `{partition}`: {fault}");
             return refusal(sqlstate::INVALID_TABLE_DEFINITION, message);
         }
         let dated = is_dated(parent, keys);
@@ -80,6 +159,17 @@ impl Apply<'_> {
             let Some(other) = of.and_then(|of| Bound::read(&of.bound)) else {
                 continue;
             };
+            if let (Bound::Hash(one), Bound::Hash(two)) = (&bound, &other)
+                && !one.goes_with(*two)
+            {
+                let message = format!(
+                    "neither modulus is a factor of the other: partition `{partition}` has {}, `{}` has {}",
+                    one.modulus,
+                    self.catalog.shown(&sibling),
+                    two.modulus
+                );
+                return refusal(sqlstate::INVALID_OBJECT_DEFINITION, message);
+            }
             if bound.overlaps(&other, dated) {
                 let message = format!(
                     "partition `{partition}` would overlap with partition `{}`",
@@ -107,6 +197,14 @@ pub(super) fn refuse_columns(table: &Table, parent: &Table, partition: &ObjectNa
             );
             return refusal(message, &column.origin);
         };
+        let known = column.knowledge.is_exact() && wanted.knowledge.is_exact();
+        if known && column.data_type != wanted.data_type {
+            let message = format!(
+                "column `{}` of table `{partition}` has another type than its parent's",
+                column.name
+            );
+            return refusal(message, &column.origin);
+        }
         if wanted.not_null && !column.not_null {
             let message = format!(
                 "column `{}` of table `{partition}` has to be NOT NULL, as its parent's is",
@@ -133,7 +231,7 @@ impl Bound {
         let (word, rest) = values.split_at(end);
         match word.to_ascii_uppercase().as_str() {
             "IN" => Some(Self::In(list(rest)?.0)),
-            "WITH" => Some(Self::Hash),
+            "WITH" => HashBound::read(rest).map(Self::Hash),
             "FROM" => {
                 let (from, rest) = list(rest)?;
                 let after = rest.trim_start();
@@ -143,7 +241,7 @@ impl Bound {
                 let (to, _) = list(&after[to.len()..])?;
                 match (from.as_slice(), to.as_slice()) {
                     ([from], [to]) => Some(Self::Range(from.clone(), to.clone())),
-                    _ => Some(Self::Ranges),
+                    (from, to) => Some(Self::Ranges(from.len(), to.len())),
                 }
             }
             _ => None,
@@ -157,6 +255,7 @@ impl Bound {
             (Self::In(one), Self::In(other)) => one
                 .iter()
                 .any(|value| *value != BoundValue::Other && other.contains(value)),
+            (Self::Hash(one), Self::Hash(other)) => one.overlaps(*other),
             (Self::Range(from, to), Self::Range(other_from, other_to)) => {
                 is_before(from, other_to, dated) == Some(true)
                     && is_before(other_from, to, dated) == Some(true)

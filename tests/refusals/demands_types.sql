@@ -1,0 +1,69 @@
+-- What statements take for granted: answered by PostgreSQL 15.
+CREATE TYPE en AS ENUM ('a', 'b');
+CREATE TYPE co AS (x int, y text);
+CREATE TYPE co2 AS (z co);
+CREATE TYPE rg AS RANGE (subtype = int);
+CREATE DOMAIN dm AS int CONSTRAINT pos CHECK (VALUE > 0);
+CREATE DOMAIN dn AS text NOT NULL;
+CREATE TABLE t (id int, e en, c co, d dm DEFAULT 1, r rg, es en[]);
+CREATE TABLE typed OF co;
+CREATE TABLE unused (id int);
+CREATE VIEW v AS SELECT e FROM t;
+CREATE FUNCTION fe(x en) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+CREATE TYPE lonely AS ENUM ('a');
+CREATE TYPE lonelyc AS (a int);
+
+BEGIN;
+ALTER TYPE lonelyc DROP ATTRIBUTE a;
+ROLLBACK;
+BEGIN;
+ALTER TYPE lonelyc DROP ATTRIBUTE IF EXISTS nope;
+ROLLBACK;
+BEGIN;
+ALTER TYPE lonelyc ALTER ATTRIBUTE a TYPE bigint;
+ROLLBACK;
+BEGIN;
+INSERT INTO t (c) VALUES (ROW(1, 'x'));
+ROLLBACK;
+BEGIN;
+INSERT INTO t (c.x) VALUES (1);
+ROLLBACK;
+BEGIN;
+UPDATE t SET c.x = 1;
+ROLLBACK;
+BEGIN;
+SELECT (c).x FROM t;
+ROLLBACK;
+BEGIN;
+CREATE TABLE x (a jsonb DEFAULT '{}');
+ROLLBACK;
+BEGIN;
+CREATE TABLE x (a varchar(0)); -- 22023
+ROLLBACK;
+BEGIN;
+CREATE TABLE x (a varchar(99999999)); -- 22023
+ROLLBACK;
+BEGIN;
+CREATE TABLE x (a numeric(5, 2));
+ROLLBACK;
+BEGIN;
+CREATE TABLE x (a numeric(0, 2)); -- 22023
+ROLLBACK;
+BEGIN;
+CREATE TABLE x (a numeric(1001, 2)); -- 22023
+ROLLBACK;
+BEGIN;
+CREATE TABLE x (a timestamp(9));
+ROLLBACK;
+BEGIN;
+CREATE TABLE x (a bit(0)); -- 22023
+ROLLBACK;
+BEGIN;
+CREATE TABLE x (a unknown); -- 42P16
+ROLLBACK;
+BEGIN;
+CREATE TABLE x (a anyelement); -- 42P16
+ROLLBACK;
+BEGIN;
+CREATE TABLE x (a record); -- 42P16
+ROLLBACK;

@@ -1,0 +1,18 @@
+-- What statements take for granted: answered by SQLite 3.40.
+CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, b TEXT);
+CREATE VIEW v AS SELECT id FROM t;
+CREATE INDEX i ON t (a);
+CREATE TABLE st (id INT PRIMARY KEY, a TEXT, n INT, r REAL, bl BLOB, an ANY) STRICT;
+CREATE TABLE wr (id TEXT PRIMARY KEY, a INT) WITHOUT ROWID;
+CREATE TABLE g (id INTEGER PRIMARY KEY, a INT, b INT AS (a + 1), c INT AS (a * 2) STORED);
+CREATE UNIQUE INDEX tu ON t (b) WHERE a > 1;
+CREATE UNIQUE INDEX tl ON t (lower(b));
+CREATE TABLE un (a INT UNIQUE, b INT, c INT NOT NULL, UNIQUE (a, b));
+CREATE TABLE ck (a INT CHECK (a > 0), b TEXT CHECK (length(b) < 3));
+
+CREATE TABLE sqlite_x (x INT); -- 42939
+CREATE TABLE z (x INT, INDEX ix (x)); -- 42601
+CREATE TABLE z (a, b) AS SELECT id, a FROM t; -- 42601
+CREATE TEMP TABLE main.z (x INT); -- 42601
+CREATE INDEX j ON t (a NULLS LAST); -- 42601
+CREATE INDEX sqlite_j ON t (a); -- 42939
