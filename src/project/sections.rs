@@ -141,7 +141,7 @@ pub(crate) fn has_marks(runner: Tool, text: &str) -> bool {
     text.lines().any(|line| {
         matches!(
             mark(runner, line, false),
-            Some(SectionMark::Up { .. } | SectionMark::Down { .. })
+            Some(SectionMark::Up { .. } | SectionMark::Down { .. } | SectionMark::NoTransaction)
         )
     })
 }

@@ -23,14 +23,25 @@ pub(super) static TOOL: Facts = Facts {
         "`-- atlas:txmode none` at the top of the file, followed by an empty line",
     ),
     take_out: |part| at_top(part, "-- atlas:txmode none\n\n"),
-    layouts: &[row(
-        Tool::Atlas,
-        FileNaming::Single,
-        |reader| reader.all_single(),
-        Order::Bytes,
-        SINGLE,
-        &[Evidence::File("atlas.sum")],
-    )],
+    layouts: &[
+        row(
+            Tool::Atlas,
+            FileNaming::Single,
+            |reader| reader.all_single(),
+            Order::Bytes,
+            SINGLE,
+            &[Evidence::File("atlas.sum")],
+        ),
+        // One file is looked at without its folder.
+        row(
+            Tool::Atlas,
+            FileNaming::Single,
+            |reader| reader.all_single(),
+            Order::Bytes,
+            SINGLE,
+            &[Evidence::Marks],
+        ),
+    ],
     keeps_checksums: true,
     checksum_file: Some(ChecksumFile {
         name: "atlas.sum",

@@ -375,6 +375,9 @@ fn supabase_atlas_rails() {
         ("migrations/atlas.sum", ""),
     ]);
     assert_eq!(summary(&set), "migrations atlas postgres: 1!");
+    // Its mark says whose the file is, also where `atlas.sum` is not at hand.
+    let set = one(&[("migrations/1.sql", "-- atlas:txmode none\n\nA;")]);
+    assert_eq!(summary(&set), "migrations atlas postgres: 1!");
     let set = one(&[("db/structure.sql", ""), ("db/migrate/20240101_a.rb", "")]);
     assert_eq!(summary(&set), "db rails postgres:");
     assert_eq!(
