@@ -8,11 +8,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use regex::Regex;
 
 mod broken;
 mod head;
+mod outside;
 mod register;
 #[cfg(test)]
 mod tests;
@@ -27,6 +29,7 @@ use crate::project::names::taken_back_by;
 use crate::project::tree::{Tree, file_name};
 use crate::project::{Extras, MigrationSet};
 use crate::source::{Source, Span};
+use outside::OutsideNames;
 
 /// The journal and the snapshots of one folder of migrations.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +46,8 @@ pub struct Journal {
     pub last: Option<Source>,
     /// Numbered files that no entry names: the migrator never runs them.
     pub outside: Vec<Source>,
+    /// The same by their names, once an entry without a file has asked.
+    names: OnceLock<OutsideNames>,
     /// Files that are named like snapshots and are none.
     pub broken: Vec<Broken>,
     /// The journal, where nobody can read it: nothing else is known then.
@@ -195,15 +200,11 @@ impl Journal {
     /// The file that an entry's seems to have become: one that no entry names, with its number or
     /// the rest of its name.
     pub fn renamed(&self, entry: &JournalEntry) -> Option<&Source> {
-        let rest = |name: &str| name.split_once('_').map(|(_, rest)| rest.to_owned());
-        let alike = |file: &&Source| {
-            let name = stem(file.path());
-            number(name) == number(&entry.tag) || rest(name) == rest(&entry.tag)
-        };
-        self.outside
-            .iter()
-            .find(alike)
-            .filter(|_| !self.files.contains(&entry.tag))
+        if self.files.contains(&entry.tag) {
+            return None;
+        }
+        let names = self.names.get_or_init(|| OutsideNames::of(&self.outside));
+        self.outside.get(names.alike(&entry.tag)?)
     }
 
     fn names_outside(&self) -> Vec<String> {
