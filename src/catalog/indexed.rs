@@ -37,6 +37,8 @@ pub enum Mention<'a> {
     Relation(&'a str),
     /// A table that it is a partition of, or inherits from.
     Parent(&'a str),
+    /// A table of which it is the partition for what no other takes.
+    DefaultOf(&'a str),
     /// A column of a relation that it refers to.
     Column(&'a str, &'a str),
     /// The type of a column or of a cast.
@@ -64,6 +66,7 @@ impl Mention<'_> {
             Self::Temporary => (9, "", ""),
             Self::Parent(name) => (10, name, ""),
             Self::Column(name, column) => (11, name, column),
+            Self::DefaultOf(name) => (12, name, ""),
         };
         // FNV-1a.
         let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
@@ -216,6 +219,16 @@ impl<T: Mentions> Indexed<T> {
 
     /// Objects that may mention a name, in the order of their names: all that did are among them.
     pub(crate) fn with(&self, mention: Mention) -> Candidates<'_, T> {
+        self.with_those(mention, |_| true)
+    }
+
+    /// The same in one schema; where none is indexed, objects of others may be among them. Each
+    /// schema may have a constraint of one name.
+    pub(crate) fn with_in(&self, schema: &str, mention: Mention) -> Candidates<'_, T> {
+        self.with_those(mention, |name| name.schema == schema)
+    }
+
+    fn with_those(&self, mention: Mention, wanted: impl Fn(&QName) -> bool) -> Candidates<'_, T> {
         let Some(index) = &self.index else {
             return Candidates::Any(self.map.iter());
         };
@@ -227,12 +240,13 @@ impl<T: Mentions> Indexed<T> {
             .filter_map(|&(_, number)| index.name(number));
         let mut found: Vec<_> = known
             .chain(&self.stale)
+            .filter(|name| wanted(name))
             .filter_map(|name| self.map.get_key_value(name))
             .collect();
         found.sort_unstable_by_key(|&(name, _)| name);
         found.dedup_by_key(|&mut (name, _)| name);
         if cfg!(debug_assertions) && self.map.len() < 100 {
-            for (name, object) in &**self {
+            for (name, object) in self.map.iter().filter(|(name, _)| wanted(name)) {
                 let mut mentions = false;
                 object.mentions(&mut |one| mentions |= one.code() == code);
                 assert!(

@@ -307,7 +307,7 @@ impl Catalog {
         let mention = Mention::Index(&index.name);
         let mut tables = self
             .tables
-            .with(mention)
+            .with_in(&index.schema, mention)
             .filter(|(name, _)| name.schema == index.schema);
         // The index of a constraint of SQLite's has a name that the server makes up.
         let has_it = |table: &Table| {
@@ -322,7 +322,7 @@ impl Catalog {
         }
         let mut views = self
             .views
-            .with(mention)
+            .with_in(&index.schema, mention)
             .filter(|(name, _)| name.schema == index.schema);
         views
             .find(|(_, view)| view.indexes.iter().any(|other| other.name == index.name))
@@ -339,11 +339,11 @@ impl Catalog {
     pub(crate) fn constraint_in_schema(&self, name: &QName) -> bool {
         let mut tables = self
             .tables
-            .with(Mention::Constraint(&name.name))
+            .with_in(&name.schema, Mention::Constraint(&name.name))
             .filter(|(table, _)| table.schema == name.schema);
         let domains = || {
             self.domains
-                .with(Mention::Constraint(&name.name))
+                .with_in(&name.schema, Mention::Constraint(&name.name))
                 .filter(|(domain, _)| domain.schema == name.schema)
         };
         tables.any(|(_, table)| table.constraint_origin(&name.name).is_some())

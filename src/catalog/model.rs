@@ -133,6 +133,13 @@ pub struct Partition {
     pub bound: String,
 }
 
+impl Partition {
+    /// Whether it takes what no other partition does.
+    pub(crate) fn is_default(&self) -> bool {
+        self.bound == "DEFAULT"
+    }
+}
+
 /// A table as the server's own catalog would show it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {

@@ -32,6 +32,9 @@ impl Mentions for Table {
             let columns = key.referenced.iter();
             columns.for_each(|column| tell(Mention::Column(&key.table.name, column)));
         }
+        if let Some(partition) = self.partition_of.as_ref().filter(|it| it.is_default()) {
+            tell(Mention::DefaultOf(&partition.parent.name));
+        }
         let partition = self.partition_of.iter().map(|partition| &partition.parent);
         for parent in partition.chain(&self.inherits) {
             tell(Mention::Relation(&parent.name));

@@ -36,12 +36,13 @@ pub(super) fn family(catalog: &Catalog, name: &QName, only: bool) -> Vec<QName> 
 }
 
 pub(super) fn default_partition(catalog: &Catalog, parent: &QName) -> Option<QName> {
-    let is_default = |name: &QName| {
-        let table = catalog.tables.get(name);
-        let partition = table.and_then(|table| table.partition_of.as_ref());
-        partition.is_some_and(|partition| partition.bound == "DEFAULT")
+    let is_default = |table: &Table| {
+        let mut partition = table.partition_of.iter();
+        partition.any(|partition| partition.parent == *parent && partition.is_default())
     };
-    catalog.children(parent).into_iter().find(is_default)
+    let mut tables = catalog.tables.with(Mention::DefaultOf(&parent.name));
+    let (name, _) = tables.find(|(_, table)| is_default(table))?;
+    Some(name.clone())
 }
 
 /// Tables with a foreign key to this one.
