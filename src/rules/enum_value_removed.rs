@@ -52,9 +52,21 @@ fn check(statement: &Statement, context: &mut Context) {
 
 /// Whether the migration renamed or dropped a type of that name before.
 fn replaces(created: &ObjectName, context: &Context) -> bool {
+    // A file may make hundreds of types: statements that can neither rename nor drop one are passed
+    // over before anything is made of them.
+    let may_replace = |statement: &&Statement| {
+        let mut all = statement.changes.iter();
+        all.any(|change| {
+            matches!(
+                change.kind,
+                ChangeKind::AlterType { .. } | ChangeKind::DropType { .. } | ChangeKind::Block(_)
+            )
+        })
+    };
     let mut earlier = context
         .earlier()
         .iter()
+        .filter(may_replace)
         .flat_map(|statement| changes(&statement.changes));
     earlier.any(|reached| match &reached.change.kind {
         ChangeKind::AlterType {
