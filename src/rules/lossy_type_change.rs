@@ -97,7 +97,7 @@ fn merges_keys(table: &Table, column: &Column, new: &str) -> bool {
         .collation
         .as_deref()
         .or_else(|| table.option("collate"));
-    let has = |columns: &[String]| columns.iter().any(|name| *name == column.name);
+    let has = |columns: &[String]| columns.contains(&column.name);
     let mut indexes = table.indexes.iter().filter(|index| index.unique);
     let is_key = table.keys().any(|key| has(&key.columns))
         || indexes.any(|index| {
