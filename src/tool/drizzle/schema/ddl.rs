@@ -53,8 +53,13 @@ pub(crate) fn statements(kit: &Kit) -> Vec<String> {
         );
     }
     all.extend(kit.tables.iter().map(|table| create_table(dialect, table)));
+    // A foreign key may rest on a unique index, of a later table too.
     for table in &kit.tables {
-        if !dialect.constraints_come_with_tables() {
+        let indexes = table.indexes.iter();
+        all.extend(indexes.map(|index| create_index(dialect, table, index)));
+    }
+    if !dialect.constraints_come_with_tables() {
+        for table in &kit.tables {
             all.extend(table.foreign_keys.iter().map(|key| {
                 let table = name(dialect, &table.name);
                 let constraint = quoted(dialect, &key.name);
@@ -64,12 +69,6 @@ pub(crate) fn statements(kit: &Kit) -> Vec<String> {
                 )
             }));
         }
-        all.extend(
-            table
-                .indexes
-                .iter()
-                .map(|index| create_index(dialect, table, index)),
-        );
     }
     all
 }
