@@ -15,6 +15,7 @@ mod same;
 mod tests;
 
 pub(crate) use foreign_keys::same_foreign_key;
+pub(crate) use indexes::is_wished;
 pub(crate) use keys::same_columns;
 
 use crate::server::is_home_schema;

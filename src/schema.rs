@@ -135,6 +135,10 @@ pub struct ToolTexts {
     pub elements: BTreeMap<String, Vec<Option<String>>>,
     /// Whether the table's policies are declared to count (PostgreSQL).
     pub row_security: bool,
+    /// Types, by column.
+    pub types: BTreeMap<String, String>,
+    /// The name of the primary key, which some servers do not keep.
+    pub primary_key: Option<String>,
     /// Names of constraints and indexes, uncut.
     pub names: BTreeSet<String>,
 }

@@ -73,15 +73,19 @@ impl Comparison<'_> {
     }
 }
 
-/// The indexes of a table that somebody wished for and that are not unique. One that MySQL made for
-/// a foreign key is nobody's wish, but outlives the key.
+/// The indexes of a table that somebody wished for and that are not unique.
 fn plain(table: &Table, dialect: Dialect) -> Vec<&Index> {
     table
         .indexes
         .iter()
-        .filter(|index| !index.unique)
-        .filter(|index| !index.implicit || !serves(index, table, dialect))
+        .filter(|index| !index.unique && is_wished(index, table, dialect))
         .collect()
+}
+
+/// Whether somebody asked for an index, or has to get rid of it: one that MySQL made for a foreign
+/// key outlives the key.
+pub(crate) fn is_wished(index: &Index, table: &Table, dialect: Dialect) -> bool {
+    !index.implicit || !serves(index, table, dialect)
 }
 
 /// Whether an index has what the declaration cannot say.

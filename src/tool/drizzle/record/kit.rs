@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::catalog::{Catalog, Column, Index, QName, Table};
+use crate::compare::is_wished;
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{DataType, ExprKind};
@@ -74,7 +75,7 @@ pub(super) fn knows(catalog: &Catalog, table: &Table, index: &Index) -> bool {
     let of_key = catalog.dialect == Dialect::MySql
         && !index.unique
         && keys.any(|key| key.name == index.name && columns.clone().eq(&key.columns));
-    !index.implicit && !of_key
+    is_wished(index, table, catalog.dialect) && !of_key
 }
 
 /// A column's default in the words of drizzle-kit's snapshots.

@@ -302,11 +302,8 @@ fn composite_keys(catalog: &Catalog, table: &Table) -> Map<String, Json> {
     if let Some(key) = &table.primary_key {
         let alone = key.columns.len() == 1;
         if !alone || catalog.dialect == Dialect::MySql {
-            let usual = if catalog.dialect == Dialect::MySql {
-                format!("{}_{}", table.name.name, key.columns.join("_"))
-            } else {
-                format!("{}_{}_pk", table.name.name, key.columns.join("_"))
-            };
+            let usual = format!("{}_{}", table.name.name, key.columns.join("_"));
+            let usual = if alone { usual } else { usual + "_pk" };
             let name = match key.name.as_str() {
                 "" | "PRIMARY" => usual,
                 name => name.to_owned(),

@@ -26,10 +26,12 @@ pub(super) fn texts(declared: &Declared, migrated: &Catalog) -> BTreeMap<QName, 
         match part {
             Part::Table => _ = texts.remove(&owner),
             Part::Column(name) | Part::Type(name) | Part::Default(name) => {
+                of_table.types.remove(&name);
                 of_table.defaults.remove(&name);
                 of_table.generated.remove(&name);
             }
             Part::Check(_) => of_table.checks.clear(),
+            Part::PrimaryKey => of_table.primary_key = None,
             Part::Index(_) | Part::Unique(_) => {
                 of_table.conditions.clear();
                 of_table.elements.clear();
@@ -145,6 +147,12 @@ pub(super) fn in_tables(
                 put_elements(found, known, "expression", elements);
             }
         }
+        if migrated.dialect != Dialect::Postgres {
+            put_key_name(table, before, texts);
+        }
+        if migrated.dialect == Dialect::MySql {
+            put_serials(table, before, texts);
+        }
         // A comparison does not miss a check that a snapshot leaves out: older ones have none.
         let members = table.as_object_mut();
         let list = members.map(|members| members.entry(list).or_insert_with(|| json!({})));
@@ -154,6 +162,89 @@ pub(super) fn in_tables(
         for (name, text) in &texts.checks {
             let made = || json!({"name": name, "value": text});
             known.entry(name.as_str()).or_insert_with(made);
+        }
+    }
+    if migrated.dialect != Dialect::Postgres {
+        for (name, texts) in texts {
+            for (index, elements) in &texts.elements {
+                let at = format!(
+                    "/tables/{}/indexes/{}/columns",
+                    escaped(&key_of(name, migrated)),
+                    escaped(index)
+                );
+                let known = before.pointer(&at).cloned();
+                put_expressions(json, &at, known.as_ref(), index, elements);
+            }
+        }
+    }
+}
+
+/// Names the only composite key as the schema does, where the server keeps no name of it.
+fn put_key_name(table: &mut Json, before: Option<&Json>, texts: &ToolTexts) {
+    const LIST: &str = "compositePrimaryKeys";
+    let keys = table.get_mut(LIST).and_then(Json::as_object_mut);
+    let known = before.and_then(|table| table.get(LIST)?.as_object());
+    let (Some(keys), Some(name)) = (keys, &texts.primary_key) else {
+        return;
+    };
+    let only = keys.keys().next().filter(|_| keys.len() == 1).cloned();
+    let is_new = |key: &String| known.is_none_or(|known| !known.contains_key(key));
+    if let Some(mut key) = only.filter(is_new).and_then(|key| keys.shift_remove(&key)) {
+        key["name"] = json!(name);
+        keys.insert(name.clone(), key);
+    }
+}
+
+/// `serial` is short for a type, an option and a unique key; drizzle-kit keeps the word.
+fn put_serials(table: &mut Json, before: Option<&Json>, texts: &ToolTexts) {
+    for (column, data_type) in &texts.types {
+        let known = before.and_then(|table| table.get("columns")?.get(column));
+        let found = table
+            .get_mut("columns")
+            .and_then(|columns| columns.get_mut(column));
+        let (Some(found), true, None) = (found, data_type == "serial", known) else {
+            continue;
+        };
+        found["type"] = json!(data_type);
+        if let Some(indexes) = table.get_mut("indexes").and_then(Json::as_object_mut) {
+            indexes.shift_remove(column);
+        }
+    }
+}
+
+/// A name as a JSON pointer has it.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// Spells the expressions of an index where its columns are mere texts, and another list says which
+/// of them are expressions.
+fn put_expressions(
+    json: &mut Json,
+    columns: &str,
+    before: Option<&Json>,
+    index: &str,
+    elements: &[Option<String>],
+) {
+    let columns = json
+        .pointer_mut(columns)
+        .filter(|columns| before != Some(&**columns));
+    let columns = columns.and_then(Json::as_array_mut);
+    let Some(columns) = columns.filter(|it| it.len() == elements.len()) else {
+        return;
+    };
+    let mut respelled = Vec::new();
+    for (column, text) in columns.iter_mut().zip(elements) {
+        if let (Json::String(column), Some(text)) = (column, text) {
+            respelled.push((std::mem::replace(column, text.clone()), text));
+        }
+    }
+    let marks = format!("/internal/indexes/{}/columns", escaped(index));
+    if let Some(marks) = json.pointer_mut(&marks).and_then(Json::as_object_mut) {
+        for (old, new) in respelled {
+            if let Some(mark) = marks.shift_remove(&old) {
+                marks.insert(new.clone(), mark);
+            }
         }
     }
 }
@@ -211,6 +302,18 @@ pub(super) fn in_entities(
         }
         for (check, text) in &texts.checks {
             spell("checks", check, &["value"], text);
+        }
+        let serials = texts.types.iter();
+        let serials = serials.filter(|(_, text)| text.as_str() == "serial");
+        for (column, text) in serials.filter(|_| migrated.dialect == Dialect::MySql) {
+            let is_new = !before.iter().any(|entity| is(entity, "columns", column));
+            let found = entities
+                .iter_mut()
+                .find(|entity| is(entity, "columns", column));
+            if let Some(found) = found.filter(|_| is_new) {
+                found["type"] = json!(text);
+                entities.retain(|entity| !is(entity, "indexes", column));
+            }
         }
         for (index, elements) in &texts.elements {
             let known = before.iter().find(|entity| is(entity, "indexes", index));

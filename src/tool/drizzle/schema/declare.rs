@@ -112,10 +112,14 @@ fn texts(kit: &Kit) -> BTreeMap<QName, ToolTexts> {
     let of_table = |table: &KitTable| {
         let mut texts = ToolTexts {
             row_security: table.row_security,
+            primary_key: table.primary_key.as_ref().map(|key| key.name.clone()),
             ..ToolTexts::default()
         };
         for column in &table.columns {
             let name = || column.name.clone();
+            if let Ok(data_type) = &column.data_type {
+                texts.types.insert(name(), data_type.clone());
+            }
             if let Ok(Some(default)) = &column.default {
                 texts.defaults.insert(name(), default.clone());
             }
