@@ -245,6 +245,9 @@ impl Apply<'_> {
             .as_ref()
             .filter(|_| *routine == FunctionKind::Function);
         let value = value.filter(|_| signature.outputs().next().is_none());
+        if matches!(language.as_str(), "sql" | "plpgsql") {
+            self.refuse_results(returns.as_ref(), signature, name)?;
+        }
         self.resolve_body(body.as_ref(), language, signature, value, name)?;
         let arguments = self.signature(arguments);
         let text = body.as_ref().map_or("", |body| body.sql.as_str());

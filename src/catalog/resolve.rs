@@ -14,6 +14,7 @@ mod place;
 mod query;
 mod reread;
 mod rows;
+mod sequences;
 mod sqlite;
 mod terms;
 mod types;

@@ -8,7 +8,7 @@ use crate::catalog::rejection::sqlstate;
 use crate::catalog::{Function, QName, Rejection};
 use crate::server::on_server;
 use crate::server::postgres::functions::{is_of_extension, is_of_grammar, is_own};
-use crate::sql::change::{DataType, ObjectName};
+use crate::sql::change::{DataType, Ident, ObjectName, Signature};
 
 impl Apply<'_> {
     /// The overload that is meant; `None` where it may be one that the history did not make.
@@ -104,5 +104,36 @@ impl Apply<'_> {
             Rejection::new(sqlstate::UNDEFINED_FUNCTION, name.span(), message)
                 .because(made, "it is made here"),
         )
+    }
+
+    /// Refuses a function that yields a type which certainly is not there, or the function of a
+    /// trigger with parameters of its own.
+    pub(super) fn refuse_results(
+        &self,
+        returns: Option<&DataType>,
+        signature: &Signature,
+        name: &ObjectName,
+    ) -> Outcome {
+        let is_trigger = returns.is_some_and(|it| it.schema.is_none() && it.name == "trigger");
+        if is_trigger && signature.inputs().next().is_some() {
+            let message = format!("function `{name}` of a trigger takes no arguments of its own");
+            let code = sqlstate::INVALID_FUNCTION_DEFINITION;
+            return Err(Rejection::new(code, name.span(), message));
+        }
+        let outputs = signature.outputs().map(|output| &output.data_type);
+        for data_type in returns.into_iter().chain(outputs) {
+            let written = ObjectName {
+                schema: data_type.schema.clone().map(Ident::synthetic),
+                name: Ident::synthetic(data_type.name.clone()),
+            };
+            let is_relation = |name: &QName| self.catalog.relation_kind(name).is_some();
+            // `t.c%TYPE` is the type of a column.
+            if data_type.name.contains('%') || self.catalog.resolve(&written, is_relation).is_some()
+            {
+                continue;
+            }
+            self.settle_type(data_type, name.span())?;
+        }
+        Ok(())
     }
 }

@@ -175,6 +175,7 @@ impl NameResolver<'_> {
         if !self.looks_at_types() || !call.plain {
             return Ok(None);
         }
+        self.refuse_unknown_sequence(call, name)?;
         if self.catalog.find_function(&call.name).is_some() {
             return self.users_call(call, name, types).map(|()| None);
         }

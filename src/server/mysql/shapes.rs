@@ -280,7 +280,37 @@ pub(crate) fn actions() -> &'static ActionWords {
     &WORDS
 }
 
-/// Phrases of other servers at which this one says `syntax error`; none was tried.
+const fn other(head: &'static str, phrase: &'static str, shown: &'static str) -> ForeignPhrase {
+    ForeignPhrase::within(head, phrase, shown)
+}
+
+/// Phrases of other servers at which this one says `syntax error` (MariaDB 10.11; none is in MySQL's
+/// grammar).
 pub(crate) fn foreign_phrases() -> &'static [ForeignPhrase] {
-    &[]
+    const ALL: &[ForeignPhrase] = &[
+        ForeignPhrase::opening("COMMENT ON"),
+        ForeignPhrase::opening("CREATE DOMAIN"),
+        ForeignPhrase::opening("CREATE EXTENSION"),
+        ForeignPhrase::opening("CREATE MATERIALIZED VIEW"),
+        ForeignPhrase::opening("CREATE POLICY"),
+        ForeignPhrase::opening("CREATE TYPE"),
+        ForeignPhrase::opening("CREATE INDEX CONCURRENTLY _ ON"),
+        ForeignPhrase::opening("CREATE UNIQUE INDEX CONCURRENTLY _ ON"),
+        other("CREATE INDEX|UNIQUE", ") WHERE", "WHERE of an index"),
+        other("ALTER TABLE", "ALTER COLUMN _ TYPE", "ALTER COLUMN … TYPE"),
+        other(
+            "ALTER TABLE",
+            "ALTER COLUMN _ SET NOT",
+            "ALTER COLUMN … SET NOT NULL",
+        ),
+        other(
+            "ALTER TABLE",
+            "ALTER COLUMN _ DROP NOT",
+            "ALTER COLUMN … DROP NOT NULL",
+        ),
+        other("INSERT", "ON CONFLICT", "ON CONFLICT"),
+        other("", "::", "::"),
+        other("", "_ ILIKE '", "ILIKE"),
+    ];
+    ALL
 }

@@ -16,6 +16,14 @@ use crate::sql::recognise::Cursor;
 /// Reads what a statement demands; `None` where it has another form.
 pub(crate) fn read(mut at: Cursor, demands: &mut Demands) -> Option<()> {
     match at.keyword()?.as_str() {
+        word @ ("UPDATE" | "DELETE") => {
+            at.until(&["ORDER BY", "LIMIT"]);
+            if !at.done() {
+                let message = format!("`{word}` takes no `ORDER BY` and no `LIMIT`");
+                demands.never("42601", at.span(), message);
+            }
+            Some(())
+        }
         "CREATE" => create(at, demands),
         "ALTER" => alter(at, demands),
         "GRANT" => grants::grant(at, demands),
@@ -56,6 +64,8 @@ fn create(mut at: Cursor, demands: &mut Demands) -> Option<()> {
             let if_not_exists = at.sees("IF NOT EXISTS");
             (!if_not_exists).then(|| sequences::of_identities(at, demands))
         }
+        "INDEX" => index(at, demands),
+        "UNIQUE" if at.take("INDEX") => index(at, demands),
         "SEQUENCE" => {
             if at.take("IF NOT EXISTS") {
                 return None;
@@ -92,6 +102,7 @@ fn alter(mut at: Cursor, demands: &mut Demands) -> Option<()> {
         }
         "TABLE" => {
             sequences::of_identities(at, demands);
+            alone(at, demands);
             while !at.done() {
                 let serial = ["TYPE SERIAL", "TYPE BIGSERIAL", "TYPE SMALLSERIAL"];
                 match at.take_any(&serial) {
@@ -115,6 +126,75 @@ fn alter(mut at: Cursor, demands: &mut Demands) -> Option<()> {
         "DEFAULT" => grants::defaults(at, demands),
         _ => None,
     }
+}
+
+/// What `ALTER TABLE` does only by itself: no other action stands beside it.
+fn alone(mut at: Cursor, demands: &mut Demands) -> Option<()> {
+    at.if_exists();
+    at.take("ONLY");
+    at.name()?;
+    at.symbol(&Token::Mul);
+    let parts = at.split_commas();
+    if parts.len() < 2 {
+        return Some(());
+    }
+    let words = [
+        "RENAME",
+        "SET SCHEMA",
+        "ATTACH PARTITION",
+        "DETACH PARTITION",
+    ];
+    for part in parts {
+        if let Some(word) = words.iter().find(|word| part.sees(word)) {
+            let message = format!("`{word}` stands in a statement of its own");
+            demands.never("42601", part.span(), message);
+            return Some(());
+        }
+    }
+    Some(())
+}
+
+/// An index's name, and its keys: a column, a call, or anything else in brackets of its own.
+fn index(mut at: Cursor, demands: &mut Demands) -> Option<()> {
+    at.take("CONCURRENTLY");
+    let if_not_exists = at.take("IF NOT EXISTS");
+    if at.sees("ON") {
+        if if_not_exists {
+            let message = "`IF NOT EXISTS` needs the name of the index";
+            demands.never("42601", at.span(), message);
+        }
+    } else {
+        let name = at.name()?;
+        if name.schema.is_some() {
+            let message = "an index is in the schema of its table, and takes none before its name";
+            demands.never("42601", name.span(), message);
+        }
+    }
+    if !at.take("ON") {
+        return None;
+    }
+    at.take("ONLY");
+    at.name()?;
+    if at.take("USING") {
+        at.ident()?;
+    }
+    for mut key in at.group()?.split_commas() {
+        let whole = key;
+        if key.name().is_none() {
+            continue;
+        }
+        key.group();
+        let follows = match key.peek() {
+            None | Some(Token::Word(_) | Token::LParen) => true,
+            Some(_) => false,
+        };
+        if !follows {
+            let message = "an expression of an index stands in brackets of its own";
+            demands.never("42601", whole.span(), message);
+            return Some(());
+        }
+    }
+    Some(())
 }
 
 /// `COMMENT ON` what belongs to a table, and on schemas and routines.

@@ -1,0 +1,189 @@
+-- Names in texts, keys of indexes and other things by words: answered by PostgreSQL 15.
+CREATE TABLE t (id serial PRIMARY KEY, a int, b text, jb jsonb, ts timestamptz, arr int[], id2 int GENERATED ALWAYS AS IDENTITY);
+CREATE SEQUENCE sq; CREATE SCHEMA s; CREATE SEQUENCE s.sq2; CREATE SEQUENCE "Quoted";
+CREATE VIEW v AS SELECT 1 AS x;
+CREATE TYPE en AS ENUM ('a');
+
+BEGIN;
+SELECT setval('t_id_seq', 5);
+ROLLBACK;
+BEGIN;
+SELECT setval('t_id2_seq', 5);
+ROLLBACK;
+BEGIN;
+SELECT setval('public.t_id_seq', 5);
+ROLLBACK;
+BEGIN;
+SELECT setval('s.sq2', 5);
+ROLLBACK;
+BEGIN;
+SELECT setval('"Quoted"', 5);
+ROLLBACK;
+BEGIN;
+SELECT setval('quoted', 5); -- 42P01
+ROLLBACK;
+BEGIN;
+SELECT setval('T_ID_SEQ', 5);
+ROLLBACK;
+BEGIN;
+SELECT setval('t_nope_seq', 5); -- 42P01
+ROLLBACK;
+BEGIN;
+SELECT nextval('nope'::regclass); -- 42P01
+ROLLBACK;
+BEGIN;
+SELECT nextval('sq'::regclass);
+ROLLBACK;
+BEGIN;
+CREATE TABLE z (id int DEFAULT nextval('nope')); -- 42P01
+ROLLBACK;
+BEGIN;
+CREATE TABLE z (id int DEFAULT nextval('sq'));
+ROLLBACK;
+BEGIN;
+CREATE TABLE z (id int DEFAULT nextval('s.sq2'::regclass));
+ROLLBACK;
+BEGIN;
+ALTER TABLE t ALTER a SET DEFAULT nextval('nope'); -- 42P01
+ROLLBACK;
+BEGIN;
+SELECT setval('t_id_seq', (SELECT max(id) FROM t));
+ROLLBACK;
+BEGIN;
+SELECT setval(pg_get_serial_sequence('t', 'id'), 5);
+ROLLBACK;
+BEGIN;
+DO $$ BEGIN PERFORM setval('t_id_seq', 5); END $$;
+ROLLBACK;
+BEGIN;
+UPDATE t SET a = 1 LIMIT 1; -- 42601
+ROLLBACK;
+BEGIN;
+UPDATE t SET a = (SELECT a FROM t ORDER BY a LIMIT 1);
+ROLLBACK;
+BEGIN;
+DELETE FROM t ORDER BY id LIMIT 1; -- 42601
+ROLLBACK;
+BEGIN;
+DELETE FROM t WHERE id IN (SELECT id FROM t LIMIT 1);
+ROLLBACK;
+BEGIN;
+CREATE INDEX i ON t (jb->>'x'); -- 42601
+ROLLBACK;
+BEGIN;
+CREATE INDEX i ON t ((jb->>'x'));
+ROLLBACK;
+BEGIN;
+CREATE INDEX i ON t (lower(b) || 'x'); -- 42601
+ROLLBACK;
+BEGIN;
+CREATE INDEX i ON t (lower(b) text_pattern_ops);
+ROLLBACK;
+BEGIN;
+CREATE INDEX i ON t (a::bigint); -- 42601
+ROLLBACK;
+BEGIN;
+CREATE INDEX i ON t (CAST(a AS bigint));
+ROLLBACK;
+BEGIN;
+CREATE INDEX i ON t (coalesce(a, 0));
+ROLLBACK;
+BEGIN;
+CREATE INDEX i ON t (b COLLATE "C" DESC NULLS LAST);
+ROLLBACK;
+BEGIN;
+CREATE INDEX i ON t (a + 1); -- 42601
+ROLLBACK;
+BEGIN;
+CREATE INDEX i ON t (arr[1]); -- 42601
+ROLLBACK;
+BEGIN;
+CREATE INDEX i ON t USING gin (jb jsonb_path_ops);
+ROLLBACK;
+BEGIN;
+CREATE INDEX public.i ON t (a); -- 42601
+ROLLBACK;
+BEGIN;
+CREATE INDEX ON t (a);
+ROLLBACK;
+BEGIN;
+CREATE UNIQUE INDEX IF NOT EXISTS i ON t (a);
+ROLLBACK;
+BEGIN;
+CREATE INDEX i ON public.t (a);
+ROLLBACK;
+BEGIN;
+CREATE TABLE z (id int auto_increment); -- 42601
+ROLLBACK;
+BEGIN;
+CREATE TABLE z (id int PRIMARY KEY auto_increment, b int); -- 42601
+ROLLBACK;
+BEGIN;
+CREATE TABLE z (auto_increment int);
+ROLLBACK;
+BEGIN;
+CREATE TABLE z (id int, auto_increment int);
+ROLLBACK;
+BEGIN;
+ALTER TABLE t ADD COLUMN auto_increment int;
+ROLLBACK;
+BEGIN;
+ALTER TABLE t RENAME a TO z, RENAME b TO y; -- 42601
+ROLLBACK;
+BEGIN;
+ALTER TABLE t RENAME a TO z;
+ROLLBACK;
+BEGIN;
+ALTER TABLE t RENAME COLUMN a TO z, ADD COLUMN q int; -- 42601
+ROLLBACK;
+BEGIN;
+ALTER TABLE t ADD COLUMN q numeric(5,2), ADD COLUMN r int;
+ROLLBACK;
+BEGIN;
+ALTER TABLE t SET SCHEMA s, ADD COLUMN q int; -- 42601
+ROLLBACK;
+BEGIN;
+CREATE FUNCTION f() RETURNS nope LANGUAGE sql AS $$ SELECT 1 $$; -- 42704
+ROLLBACK;
+BEGIN;
+CREATE FUNCTION f() RETURNS SETOF v LANGUAGE sql AS $$ SELECT * FROM v $$;
+ROLLBACK;
+BEGIN;
+CREATE FUNCTION f() RETURNS t LANGUAGE sql AS $$ SELECT * FROM t $$;
+ROLLBACK;
+BEGIN;
+CREATE FUNCTION f() RETURNS en LANGUAGE sql AS $$ SELECT 'a'::en $$;
+ROLLBACK;
+BEGIN;
+CREATE FUNCTION f() RETURNS t.a%TYPE LANGUAGE sql AS $$ SELECT 1 $$;
+ROLLBACK;
+BEGIN;
+CREATE FUNCTION f() RETURNS TABLE (x nope) LANGUAGE plpgsql AS $$ BEGIN END $$; -- 42704
+ROLLBACK;
+BEGIN;
+CREATE FUNCTION f() RETURNS TABLE (x int, y text) LANGUAGE plpgsql AS $$ BEGIN END $$;
+ROLLBACK;
+BEGIN;
+CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN END $$;
+ROLLBACK;
+BEGIN;
+CREATE FUNCTION f(a int) RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; -- 42P13
+ROLLBACK;
+BEGIN;
+CREATE FUNCTION f() RETURNS record LANGUAGE sql AS $$ SELECT 1, 2 $$;
+ROLLBACK;
+BEGIN;
+CREATE FUNCTION f() RETURNS int[] LANGUAGE sql AS $$ SELECT ARRAY[1] $$;
+ROLLBACK;
+BEGIN;
+CREATE FUNCTION f() RETURNS SETOF datetime LANGUAGE sql AS $$ SELECT now() $$; -- 42704
+ROLLBACK;
+BEGIN;
+SELECT a::text, b::en, ts::date, jb::text::jsonb, 't'::regclass, arr::bigint[] FROM t;
+ROLLBACK;
+BEGIN;
+SELECT b::en[] FROM t;
+ROLLBACK;
+BEGIN;
+SELECT 1::int8, '1'::float4, 'x'::varchar(3), 'a'::"char", '1'::numeric(3,1);
+ROLLBACK;
