@@ -79,8 +79,9 @@ impl Draft {
                     "key `{shown}` takes a part of column `{name}`, which is no text"
                 ));
             }
-            // MariaDB makes a hash of a unique key, and a prefix for another one.
-            if is_long && prefix.is_none() && (key.primary || !self.mariadb) {
+            // MySQL takes no other key either. MariaDB makes a hash of a unique one, a prefix for
+            // any other, and a project for MySQL is often one for both.
+            if is_long && prefix.is_none() && key.primary {
                 return refusal(format!(
                     "key `{shown}` takes column `{name}`, a `{data_type}`, without a length"
                 ));
