@@ -72,10 +72,14 @@ impl Draft {
         };
         let words: Vec<String> = words;
         for word in &words {
-            if let Some(charset) = word.strip_prefix("character set ") {
-                column.charset = Some(charset.to_owned());
-            } else if let Some(collation) = word.strip_prefix("collate ") {
-                column.collation = Some(collation.to_owned());
+            let named = |what: &str| {
+                let name = word.strip_prefix(what)?;
+                Some(name.trim_matches(['\'', '"', '`']).to_owned())
+            };
+            if let Some(charset) = named("character set ") {
+                column.charset = Some(charset);
+            } else if let Some(collation) = named("collate ") {
+                column.collation = Some(collation);
             }
         }
         refuse_charset(
