@@ -3,6 +3,7 @@
 use super::keys::{starts_with, whole_columns};
 use super::{Draft, taken};
 use crate::catalog::apply::Outcome;
+use crate::catalog::later::MadeKind;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{
     Catalog, Column, ForeignKey, Index, IndexKey, Mention, QName, Rejection, Table, format_type,
@@ -149,13 +150,18 @@ impl Draft {
             return Err(Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message));
         }
         let Some(target) = found else {
-            if catalog.checks_foreign_keys() && catalog.knowledge.is_exact() {
-                let message = format!(
-                    "a foreign key points at table `{}`, which does not exist",
-                    foreign.table
-                );
+            // Where the history begins elsewhere, so may the table.
+            let is_absent = catalog.is_surely_absent(&foreign.table, self.site.migration);
+            let name = &foreign.table;
+            let later = catalog.made_later(MadeKind::Relation, name, self.site, || is_absent);
+            if catalog.checks_foreign_keys() && (is_absent || later.is_some()) {
+                let message =
+                    format!("a foreign key points at table `{name}`, which does not exist");
                 let refused = Rejection::new(sqlstate::INVALID_FOREIGN_KEY, span, message);
-                return Err(refused.of_missing(foreign.table.to_string()));
+                return Err(match later {
+                    Some(making) => refused.before(making),
+                    None => refused.of_missing(name.to_string()),
+                });
             }
             return Ok(written(foreign));
         };
