@@ -285,6 +285,12 @@ impl<'a> FaultReader<'a> {
         if self.holds_statements() && !(begins && self.begins_another(1)) {
             return None;
         }
+        // `--split`: MySQL wants a blank after a comment's two dashes, so that this is none. It may
+        // be the mark of a tool, and what follows on the next line a statement of its own.
+        let dashes = self.tokens.iter().take(2);
+        if dashes.clone().count() == 2 && dashes.clone().all(|token| token.token == Token::Minus) {
+            return None;
+        }
         let mut depth = 0_usize;
         for (at, token) in self.tokens.iter().enumerate().skip(1) {
             match token.token {

@@ -277,3 +277,44 @@ fn the_number_of_a_row_is_no_column_that_diesel_declares() {
     let (status, said) = with("id INTEGER PRIMARY KEY NOT NULL, body text").run(&["drift"]);
     assert!(status == Some(1) && said.contains("notes.id"), "{said}");
 }
+
+/// A first migration may find tables that somebody else made, also as ends of foreign keys.
+#[test]
+fn a_first_migration_may_build_on_what_was_there() {
+    let child =
+        "CREATE TABLE child (id int PRIMARY KEY, p int, FOREIGN KEY (p) REFERENCES parent (id));\n";
+    let parent = "CREATE TABLE parent (id int PRIMARY KEY);\n";
+    for dialect in ["postgres", "mysql", "sqlite"] {
+        let run =
+            |files: &[(&str, &str)]| Project::new(files).run(&["check", "--dialect", dialect, "m"]);
+        let (status, said) = run(&[("m/20240101_child.sql", child)]);
+        assert_eq!(status, Some(0), "{dialect}: {said}");
+        if dialect == "sqlite" {
+            continue;
+        }
+        let later = format!("{child}{parent}");
+        let (status, said) = run(&[("m/20240101_both.sql", &later)]);
+        assert!(
+            status == Some(1) && said.contains("does not exist yet"),
+            "{dialect}: {said}"
+        );
+        let other = "CREATE TABLE other (id int);\n";
+        let (status, said) = run(&[("m/1_other.sql", other), ("m/2_child.sql", child)]);
+        assert!(
+            status == Some(1) && said.contains("does not exist"),
+            "{dialect}: {said}"
+        );
+    }
+}
+
+/// MySQL wants a blank after a comment's two dashes. `--split` may be the mark of a tool.
+#[test]
+fn a_mark_that_mysql_takes_for_no_comment_ends_no_statement() {
+    let text = "CREATE TABLE a (id int);\n--split\nCREATE TABLE b (id int);\n";
+    let project = Project::new(&[("m/1_a.sql", text)]);
+    let (_, said) = project.run(&["check", "--dialect", "mysql", "m"]);
+    assert!(
+        said.contains("cannot parse `--split CREATE TABLE …`") && !said.contains("syntax error"),
+        "{said}"
+    );
+}
