@@ -255,8 +255,8 @@ fn names_follow_the_casing_the_way_drizzle_kit_does() {
              CONSTRAINT \"userAccounts_teamId_unique\" UNIQUE(\"team_id\"),\
              CONSTRAINT \"userAccounts_userId_managerId_unique\" UNIQUE(\"user_id\",\"manager_id\"),\
              CONSTRAINT \"positive\" CHECK(\"userAccounts\".\"user_id\" > 0))",
-            "ALTER TABLE \"userAccounts\" ADD CONSTRAINT \"userAccounts_manager_id_userAccounts_user_id_fk\" FOREIGN KEY (\"manager_id\") REFERENCES \"userAccounts\"(\"user_id\") ON UPDATE cascade",
             "CREATE INDEX \"userAccounts_manager_id_index\" ON \"userAccounts\" (\"manager_id\")",
+            "ALTER TABLE \"userAccounts\" ADD CONSTRAINT \"userAccounts_manager_id_userAccounts_user_id_fk\" FOREIGN KEY (\"manager_id\") REFERENCES \"userAccounts\"(\"user_id\") ON UPDATE cascade",
         ]
     );
 }
