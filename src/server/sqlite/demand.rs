@@ -2,12 +2,10 @@
 
 use sqlparser::tokenizer::Token;
 
+use super::names::RESERVED;
 use crate::sql::change::{Demand, Ident};
 use crate::sql::demand::Demands;
 use crate::sql::recognise::Cursor;
-
-/// What the server's own names begin with.
-const RESERVED: &str = "sqlite_";
 
 /// Reads what a statement demands; `None` where it has another form.
 pub(crate) fn read(mut at: Cursor, demands: &mut Demands) -> Option<()> {
@@ -41,6 +39,16 @@ pub(crate) fn read(mut at: Cursor, demands: &mut Demands) -> Option<()> {
     }
 }
 
+/// The server's own tables that `.schema` prints, which no server takes back: in a schema they say
+/// nothing.
+const PRINTED: [&str; 5] = [
+    "sqlite_sequence",
+    "sqlite_stat1",
+    "sqlite_stat2",
+    "sqlite_stat3",
+    "sqlite_stat4",
+];
+
 fn own_name(name: &Ident, demands: &mut Demands) {
     let start = name.value.get(..RESERVED.len());
     if start.is_some_and(|start| start.eq_ignore_ascii_case(RESERVED)) {
@@ -57,7 +65,8 @@ fn create(mut at: Cursor, demands: &mut Demands) -> Option<()> {
     let kind = at.take_any(&["TABLE", "VIEW", "INDEX", "UNIQUE INDEX", "TRIGGER"])?;
     let if_not_exists = at.take("IF NOT EXISTS");
     let name = at.name()?;
-    if !if_not_exists {
+    let is_printed = kind == "TABLE" && PRINTED.contains(&name.name.value.as_str());
+    if !if_not_exists && !is_printed {
         own_name(&name.name, demands);
     }
     match kind {
