@@ -13,31 +13,7 @@ use walkdir::WalkDir;
 use super::Unjudged;
 use super::tree::{Tree, ending, file_name, join, may_hold_migrations, path_text};
 use crate::error::{Error, Result};
-use entry::{Folder, FolderEntry};
-
-/// Folders that never hold a project's own migrations and are expensive to walk.
-const NEVER: &[&str] = &[
-    ".git",
-    ".hg",
-    ".svn",
-    ".jj",
-    "node_modules",
-    "bower_components",
-    "__pycache__",
-    ".venv",
-    "venv",
-    ".tox",
-    ".next",
-    ".nuxt",
-    ".turbo",
-    ".terraform",
-    ".gradle",
-    ".idea",
-    ".cache",
-    ".pnpm-store",
-    ".yarn",
-    ".direnv",
-];
+use entry::{Folder, FolderEntry, MARKERS, NEVER};
 
 /// Says whether git ignores a path, which is a folder or not; folders are asked about before they
 /// are entered.
@@ -52,6 +28,8 @@ pub struct Worktree {
     odd: RefCell<HashMap<String, PathBuf>>,
     /// Every file, once they have been listed.
     files: OnceCell<Vec<String>>,
+    /// What lies below the folders that were asked for before that.
+    listed: RefCell<BTreeMap<String, Vec<String>>>,
     /// Folders that may not be read, and what looks like SQL and is no file, each with the reason.
     refused: RefCell<BTreeMap<String, &'static str>>,
 }
@@ -73,6 +51,7 @@ impl Worktree {
             ignored: Some(ignored),
             odd: RefCell::default(),
             files: OnceCell::new(),
+            listed: RefCell::default(),
             refused: RefCell::default(),
         }
     }
@@ -118,6 +97,11 @@ impl Worktree {
                 Err(error) => self.tolerate(error, folder)?,
             }
         }
+        // Without git, what a build or Composer wrote is known by a marker in it.
+        let is_marked = found.iter().any(|entry| MARKERS.contains(&entry.name()));
+        if is_marked && self.ignored.is_none() && folder.depth > 0 {
+            return Ok(());
+        }
         found.sort_unstable_by(|left, right| left.key.cmp(&right.key));
         let above = folder.place.to_str().map(|_| self.text(&folder.place));
         for entry in found {
@@ -127,7 +111,11 @@ impl Worktree {
             };
             if !entry.kind.is_dir() {
                 self.add(path, &entry, folder, files);
-            } else if deep && self.enters(&path, &entry, folder) {
+            } else if deep && self.enters(&path, &entry) {
+                if let Some(known) = self.listed.borrow().get(&path) {
+                    files.extend_from_slice(known);
+                    continue;
+                }
                 let below = Folder {
                     place: entry.place(folder),
                     depth: folder.depth + 1,
@@ -176,16 +164,8 @@ impl Worktree {
         }
     }
 
-    fn enters(&self, path: &str, entry: &FolderEntry, folder: &Folder) -> bool {
-        if NEVER.contains(&entry.name()) {
-            return false;
-        }
-        if self.ignored.is_some() {
-            return !self.ignores(path, true);
-        }
-        // Without git, what a build or Composer wrote is known by a marker in it.
-        let place = entry.place(folder);
-        !place.join("CACHEDIR.TAG").exists() && !place.join("autoload.php").exists()
+    fn enters(&self, path: &str, entry: &FolderEntry) -> bool {
+        !NEVER.contains(&entry.name()) && !self.ignores(path, true)
     }
 
     /// A folder that vanished or may not be read is no reason to stop, unless it is the one that
@@ -311,11 +291,22 @@ impl Tree for Worktree {
             .take_while(|path| path.starts_with(&first))
             .cloned()
             .collect();
-        if known.is_empty() {
-            self.walk(folder, true)
-        } else {
-            Ok(known)
+        if !known.is_empty() {
+            return Ok(known);
         }
+        if let Some(known) = self.listed.borrow().get(folder) {
+            return Ok(known.clone());
+        }
+        let files = self.walk(folder, true)?;
+        // One that is left out elsewhere was asked for here only.
+        let is_marked = MARKERS
+            .iter()
+            .any(|marker| files.binary_search(&join(folder, marker)).is_ok());
+        if !is_marked {
+            let known = files.clone();
+            self.listed.borrow_mut().insert(folder.to_owned(), known);
+        }
+        Ok(files)
     }
 
     fn files_in(&self, folder: &str) -> Result<Vec<String>> {

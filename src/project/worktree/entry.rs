@@ -6,6 +6,33 @@ use std::path::PathBuf;
 
 use crate::project::tree::path_text;
 
+/// Folders that never hold a project's own migrations and are expensive to walk.
+pub(super) const NEVER: &[&str] = &[
+    ".git",
+    ".hg",
+    ".svn",
+    ".jj",
+    "node_modules",
+    "bower_components",
+    "__pycache__",
+    ".venv",
+    "venv",
+    ".tox",
+    ".next",
+    ".nuxt",
+    ".turbo",
+    ".terraform",
+    ".gradle",
+    ".idea",
+    ".cache",
+    ".pnpm-store",
+    ".yarn",
+    ".direnv",
+];
+
+/// What Cargo and Composer put into the folders that they write.
+pub(super) const MARKERS: [&str; 2] = ["CACHEDIR.TAG", "autoload.php"];
+
 /// A folder on its way to be listed.
 pub(super) struct Folder {
     pub(super) place: PathBuf,
