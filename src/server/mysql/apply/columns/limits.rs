@@ -150,6 +150,11 @@ pub(in crate::server::mysql::apply) fn refuse_default(
         ExprKind::Number(text) => (text.as_str(), false),
         _ => return Ok(()),
     };
+    // What a cast makes of a literal is another value; MariaDB takes `(CAST('a' AS decimal))`.
+    let is_plain = |sign: char| sign.is_ascii_digit() || "'\"-+.".contains(sign);
+    if !default.sql.trim_start().starts_with(is_plain) {
+        return Ok(());
+    }
     let unsigned = data_type.modifiers.iter().any(|word| word == "unsigned");
     let fits = match data_type.name.as_str() {
         word @ ("tinyint" | "smallint" | "mediumint" | "int" | "integer" | "bigint") => {
