@@ -2,12 +2,11 @@
 
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
+use super::resolve::ClausePlace;
 use super::{QName, Rejection, RelationKind};
 use crate::server::on_server;
 use crate::source::Span;
-use crate::sql::change::{DataType, Demand, FunctionKind, Ident, ObjectName, TablePart};
-
-use super::resolve::ClausePlace;
+use crate::sql::change::{Demand, Ident, ObjectName, TablePart};
 
 impl Apply<'_> {
     pub(crate) fn demand(&mut self, demand: &Demand, span: Span) -> Outcome {
@@ -19,11 +18,9 @@ impl Apply<'_> {
                 columns,
             } => self.need_relation(name, kinds, columns),
             Demand::Schema(name) => self.need_schema(name),
-            Demand::Routine {
-                name,
-                arguments,
-                kind,
-            } => self.need_routine(name, arguments.as_deref(), *kind),
+            Demand::Routine { name, arguments } => {
+                self.overload_of(name, arguments.as_deref()).map(|_| ())
+            }
             Demand::Part { kind, name, table } => self.need_part(*kind, name, table),
             Demand::Condition { table, expr } => {
                 let found = self.catalog.find_table(table);
@@ -83,16 +80,6 @@ impl Apply<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Refuses a routine that migrations made with other arguments, or as something else.
-    fn need_routine(
-        &self,
-        name: &ObjectName,
-        arguments: Option<&[DataType]>,
-        _kind: FunctionKind,
-    ) -> Outcome {
-        self.overload_of(name, arguments).map(|_| ())
     }
 
     /// Refuses what a table, which is known exactly, does not have.

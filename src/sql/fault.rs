@@ -287,8 +287,8 @@ impl<'a> FaultReader<'a> {
         }
         // `--split`: MySQL wants a blank after a comment's two dashes, so that this is none. It may
         // be the mark of a tool, and what follows on the next line a statement of its own.
-        let dashes = self.tokens.iter().take(2);
-        if dashes.clone().count() == 2 && dashes.clone().all(|token| token.token == Token::Minus) {
+        let dashes = |tokens: &[TokenWithSpan]| tokens.iter().all(|it| it.token == Token::Minus);
+        if self.tokens.get(..2).is_some_and(dashes) {
             return None;
         }
         let mut depth = 0_usize;

@@ -102,18 +102,7 @@ fn alter(mut at: Cursor, demands: &mut Demands) -> Option<()> {
         }
         "TABLE" => {
             sequences::of_identities(at, demands);
-            alone(at, demands);
-            while !at.done() {
-                let serial = ["TYPE SERIAL", "TYPE BIGSERIAL", "TYPE SMALLSERIAL"];
-                match at.take_any(&serial) {
-                    Some(_) => {
-                        let message = "`serial` is no type that a column is changed to";
-                        demands.never("42704", at.cx.span, message);
-                    }
-                    None => _ = at.next(),
-                }
-            }
-            Some(())
+            actions(at, demands)
         }
         word @ ("FUNCTION" | "PROCEDURE" | "ROUTINE") => {
             let mut after = at;
@@ -128,16 +117,20 @@ fn alter(mut at: Cursor, demands: &mut Demands) -> Option<()> {
     }
 }
 
-/// What `ALTER TABLE` does only by itself: no other action stands beside it.
-fn alone(mut at: Cursor, demands: &mut Demands) -> Option<()> {
+/// The actions of `ALTER TABLE`.
+fn actions(mut at: Cursor, demands: &mut Demands) -> Option<()> {
     at.if_exists();
     at.take("ONLY");
     at.name()?;
     at.symbol(&Token::Mul);
     let parts = at.split_commas();
+    for part in &parts {
+        becomes_serial(*part, demands);
+    }
     if parts.len() < 2 {
         return Some(());
     }
+    // What it does only by itself.
     let words = [
         "RENAME",
         "SET SCHEMA",
@@ -151,6 +144,20 @@ fn alone(mut at: Cursor, demands: &mut Demands) -> Option<()> {
             return Some(());
         }
     }
+    Some(())
+}
+
+/// `serial` is short for an `integer` with a default, and only where a column is made.
+fn becomes_serial(mut action: Cursor, demands: &mut Demands) -> Option<()> {
+    action.take("ALTER").then_some(())?;
+    action.take("COLUMN");
+    action.ident()?;
+    action.take("SET DATA");
+    let span = action.span();
+    let types = ["TYPE SERIAL", "TYPE BIGSERIAL", "TYPE SMALLSERIAL"];
+    action.take_any(&types)?;
+    let message = "`serial` is no type that a column is changed to";
+    demands.never("42704", span, message);
     Some(())
 }
 

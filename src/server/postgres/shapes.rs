@@ -246,6 +246,10 @@ pub(crate) fn actions() -> &'static ActionWords {
     &WORDS
 }
 
+/// What stands before MySQL's `AUTO_INCREMENT` in the definition of a column.
+const AFTER_TYPE: &str =
+    "INT|INTEGER|BIGINT|SMALLINT|SERIAL|BIGSERIAL|NULL|KEY|UNIQUE AUTO_INCREMENT";
+
 /// Where `IF EXISTS` and `IF NOT EXISTS` are a syntax error, though other servers or other statements
 /// have them (checked on 12, 15 and 18).
 pub(crate) fn foreign_phrases() -> &'static [ForeignPhrase] {
@@ -287,6 +291,9 @@ pub(crate) fn foreign_phrases() -> &'static [ForeignPhrase] {
         ForeignPhrase::opening("REINDEX TABLE IF EXISTS"),
         ForeignPhrase::opening("TRUNCATE IF EXISTS"),
         ForeignPhrase::opening("TRUNCATE TABLE IF EXISTS"),
+        // After a type or an option: a column may be called so.
+        ForeignPhrase::within("CREATE|ALTER TABLE", AFTER_TYPE, "AUTO_INCREMENT"),
+        ForeignPhrase::within("CREATE TABLE", ") AUTO_INCREMENT", "AUTO_INCREMENT"),
         ForeignPhrase::within(
             "ALTER TABLE",
             "ADD CONSTRAINT IF NOT EXISTS",

@@ -170,8 +170,11 @@ pub(crate) fn is_own(name: &str) -> bool {
         return false;
     };
     let (start, end) = (STARTS[usize::from(first)], STARTS[usize::from(first) + 1]);
-    BUILT_IN[start..end].binary_search(&name).is_ok()
+    BUILT_IN[start..end].binary_search(&name).is_ok() || name.starts_with(FIELDS)
 }
+
+/// How the name of an interval of some fields begins: `interval day to second`.
+const FIELDS: &str = "interval ";
 
 /// Where the types begin that start with each ASCII character. The type of every column that a
 /// statement touches is asked about.
@@ -315,7 +318,7 @@ fn quote_type(name: &str) -> Cow<'_, str> {
     if name == "char" {
         // The one-byte type; what is written `char` is `character(1)`.
         Cow::Borrowed("\"char\"")
-    } else if PHRASES.contains(&name) || name.starts_with("interval ") {
+    } else if PHRASES.contains(&name) || name.starts_with(FIELDS) {
         Cow::Borrowed(name)
     } else {
         quote(name)

@@ -1,6 +1,6 @@
 //! What a statement takes for granted.
 
-use super::{DataType, Expr, FunctionKind, Ident, ObjectName};
+use super::{DataType, Expr, Ident, ObjectName};
 
 /// What must be so for a statement to work, beside what its changes need.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,14 +23,12 @@ pub enum Demand {
     },
     /// A schema.
     Schema(Ident),
-    /// A routine that is made by migrations, of this kind.
+    /// A routine, whichever kind of one.
     Routine {
         /// Its name.
         name: ObjectName,
         /// Its input arguments, where a list was written.
         arguments: Option<Vec<DataType>>,
-        /// What it must be.
-        kind: FunctionKind,
     },
     /// Something that belongs to a table.
     Part {

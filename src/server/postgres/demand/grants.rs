@@ -2,7 +2,7 @@
 
 use sqlparser::tokenizer::Token;
 
-use crate::sql::change::{Demand, FunctionKind, Ident, ObjectName};
+use crate::sql::change::{Demand, Ident, ObjectName};
 use crate::sql::demand::Demands;
 use crate::sql::recognise::Cursor;
 
@@ -48,24 +48,16 @@ pub(super) fn relation(name: ObjectName, kinds: &'static [&'static str], demands
 
 /// `FUNCTION f(int)` and its relatives; `at` stands after the word.
 pub(super) fn routine(word: &str, mut at: Cursor, demands: &mut Demands) -> Option<()> {
-    let kind = match word {
-        "FUNCTION" => FunctionKind::Function,
-        "PROCEDURE" => FunctionKind::Procedure,
-        "ROUTINE" => FunctionKind::Routine,
-        _ => return None,
-    };
+    if !matches!(word, "FUNCTION" | "PROCEDURE" | "ROUTINE") {
+        return None;
+    }
     loop {
         let name = at.name()?;
         let arguments = match at.group() {
             Some(group) => Some(crate::sql::recognise::routine::arguments(group)?),
             None => None,
         };
-        let demand = Demand::Routine {
-            name,
-            arguments,
-            kind,
-        };
-        demands.add(at.cx.span, demand);
+        demands.add(at.cx.span, Demand::Routine { name, arguments });
         if !at.symbol(&Token::Comma) {
             return Some(());
         }

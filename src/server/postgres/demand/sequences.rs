@@ -26,22 +26,6 @@ pub(super) fn of_identities(at: Cursor, demands: &mut Demands) {
     let is_identity = |token: &Token| matches!(token, Token::Word(word) if word.keyword == Keyword::IDENTITY && word.quote_style.is_none());
     let tokens = at.rest();
     for (place, token) in tokens.iter().enumerate() {
-        // A column may be called so: what stands before its name is a comma or a bracket.
-        let is_other = matches!(&token.token, Token::Word(word) if word.keyword == Keyword::AUTO_INCREMENT && word.quote_style.is_none());
-        let before = place.checked_sub(1).and_then(|before| tokens.get(before));
-        if is_other
-            && before.is_some_and(|it| {
-                matches!(it.token, Token::Word(_))
-                    && !at.over(std::slice::from_ref(it)).sees("COLUMN")
-            })
-            && matches!(
-                tokens.get(place + 1).map(|it| &it.token),
-                None | Some(Token::Comma | Token::RParen)
-            )
-        {
-            let span = at.span_of(std::slice::from_ref(token));
-            demands.never("42601", span, "this server has no `AUTO_INCREMENT`");
-        }
         if is_identity(&token.token)
             && let Some(group) = at.over(&tokens[place + 1..]).group()
         {

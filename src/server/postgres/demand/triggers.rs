@@ -130,12 +130,8 @@ pub(super) fn create(mut at: Cursor, constraint: bool, demands: &mut Demands) ->
         .is_some()
     {
         let name = at.name()?;
-        let demand = Demand::Routine {
-            name,
-            arguments: Some(Vec::new()),
-            kind: crate::sql::change::FunctionKind::Function,
-        };
-        demands.add(at.cx.span, demand);
+        let arguments = Some(Vec::new());
+        demands.add(at.cx.span, Demand::Routine { name, arguments });
     }
     Some(())
 }

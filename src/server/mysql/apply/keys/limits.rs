@@ -108,17 +108,14 @@ impl Draft {
                 it.eq_ignore_ascii_case("compact") || it.eq_ignore_ascii_case("redundant")
             });
             let most = if old { LONGEST_OLD_KEY } else { LONGEST_KEY };
-            // A prefix that is too long is cut where the key is not unique.
-            let cut = self.mariadb && !key.primary;
-            if size > most && !cut {
+            // MariaDB cuts the prefix of a plain key, and makes a hash of a unique one.
+            if size > most && key.primary {
                 return refusal(format!(
                     "key `{shown}` takes {size} bytes of column `{name}`, and {most} are the most"
                 ));
             }
         }
-        if whole > LONGEST_KEY
-            && (key.primary || !self.mariadb || !key.unique && key.parts.len() > 1)
-        {
+        if whole > LONGEST_KEY && (key.primary || !key.unique && key.parts.len() > 1) {
             return refusal(format!(
                 "key `{shown}` has {whole} bytes, and {LONGEST_KEY} are the most"
             ));
@@ -166,7 +163,8 @@ impl Draft {
                 let column = &self.table.columns[at];
                 let data_type = column.data_type.name.as_str();
                 let whole = data_type.ends_with("int") || data_type == "integer";
-                if !whole && column.knowledge.is_exact() && data_type != "year" {
+                let whole = whole || matches!(data_type, "year" | "bit");
+                if !whole && column.knowledge.is_exact() {
                     return refusal(format!(
                         "the table is partitioned by column `{}`, which is no whole number",
                         name.value
