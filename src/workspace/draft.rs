@@ -300,7 +300,6 @@ fn key(diagnostic: &Diagnostic) -> (&'static str, String, String) {
     )
 }
 
-/// Why a set cannot be given another migration.
 /// What the last migration changes and the edits of the tool's own record do not say.
 fn left_out(set: &MigrationSet, versions: Versions, edits: &[Edit]) -> Vec<String> {
     let Some(last) = set.migrations.last().filter(|_| !edits.is_empty()) else {
@@ -314,6 +313,7 @@ fn left_out(set: &MigrationSet, versions: Versions, edits: &[Edit]) -> Vec<Strin
         .collect()
 }
 
+/// Why a set cannot be given another migration.
 fn unnamed(set: &MigrationSet, alone: bool) -> Error {
     let folder = if set.folder.is_empty() {
         "."

@@ -1,4 +1,5 @@
-//! Expressions in the words of the declared schema. drizzle-kit compares them with that letter by
+//! What a snapshot has in the words of the declared schema: expressions, whether policies count, and
+//! what no server keeps, such as the name of MySQL's primary key. drizzle-kit compares letter by
 //! letter, and drops a generated column to make it again where a bracket is missing.
 //!
 //! Only what changes is spelled so: what the snapshot had before is drizzle-kit's own.
