@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod canonical;
+pub(crate) mod charset;
 pub(crate) mod compare;
 #[cfg(feature = "server")]
 pub(crate) mod connect;

@@ -66,6 +66,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("needs", "sql"),
     ("apply", "catalog"),
     ("catalog", "catalog"),
+    ("charset", "catalog"),
     ("bookkeeping", "project"),
     ("layout", "project"),
     ("journal", "project"),

@@ -14,6 +14,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::ColumnRename;
 use crate::catalog::{DefaultValue, QName, Rejection, Table};
+use crate::server::mysql::charset;
 use crate::source::Span;
 use crate::sql::change::{ColumnDef, ExprKind, Ident, ObjectName, TableAction, TableOption};
 
@@ -403,25 +404,47 @@ fn follow_elsewhere(apply: &mut Apply<'_>, table: &QName, from: &str, to: &str) 
 }
 
 impl Draft {
-    fn set_option(&mut self, action: &TableAction) {
-        let mut set = |name: &str, value: &str| {
-            self.table.options.retain(|other| other.name != name);
-            self.table.options.push(TableOption::new(name, value));
+    fn set(&mut self, name: &str, value: &str) {
+        self.table.options.retain(|other| other.name != name);
+        self.table.options.push(TableOption::new(name, value));
+    }
+
+    /// Another default of the table's leaves the columns that are there what they are.
+    fn keep_charset(&mut self) {
+        let Some(charset) = charset::of_table(&self.table) else {
+            return;
         };
+        let site = self.site;
+        for column in &mut self.table.columns {
+            let is_old = column.origin.made != Some(site);
+            let names_none = column.charset.is_none() && column.collation.is_none();
+            if is_old && names_none && charset::has_one(&column.data_type) {
+                column.charset = Some(charset.clone());
+            }
+        }
+    }
+
+    fn set_option(&mut self, action: &TableAction) {
         match action {
             TableAction::Option { name, value } => {
-                set(name, value);
+                if matches!(name.as_str(), "charset" | "collate") {
+                    self.keep_charset();
+                }
+                self.set(name, value);
                 if name == "comment" {
                     self.table.comment = Some(value.clone());
                 }
             }
             TableAction::ConvertCharset { charset, collation } => {
-                set("charset", charset);
+                self.set("charset", charset);
                 if let Some(collation) = collation {
-                    set("collate", collation);
+                    self.set("collate", collation);
                 }
                 for column in &mut self.table.columns {
                     column.charset = None;
+                    if charset::has_one(&column.data_type) {
+                        column.collation = None;
+                    }
                 }
             }
             TableAction::Unknown(what) => self.unsure(&format!("`{what}` is not understood")),

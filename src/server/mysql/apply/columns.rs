@@ -5,7 +5,7 @@ mod limits;
 
 use defaults::is_character;
 pub(super) use defaults::settled_default;
-pub(super) use limits::{charset_of, one_name, refuse_charset, refuse_default};
+pub(super) use limits::{refuse_charset, refuse_default};
 
 use super::Draft;
 use crate::catalog::apply::Outcome;
@@ -15,6 +15,7 @@ use crate::catalog::{
     Catalog, CheckConstraint, Column, DefaultValue, Generation, Knowledge, Rejection, Table,
     rewrite,
 };
+use crate::server::mysql::charset;
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{
@@ -46,8 +47,8 @@ impl Draft {
 
     /// What the server keeps of a definition.
     pub(super) fn build(&self, definition: &ColumnDef) -> Outcome<Column> {
-        limits::refuse(definition, self.mariadb, self.lenient)?;
-        let data_type = self.settled(&definition.data_type);
+        limits::refuse(definition, self.lenient)?;
+        let mut data_type = self.settled(&definition.data_type);
         let automatic = definition.auto_increment || definition.serial;
         let mut column = Column {
             name: definition.name.value.clone(),
@@ -62,26 +63,11 @@ impl Draft {
                 .map(|name| name.name.value.clone()),
             ..Column::default()
         };
-        let (words, spelled) = data_type
-            .modifiers
-            .into_iter()
-            .partition(|word| is_character(word));
-        column.data_type = DataType {
-            modifiers: spelled,
-            ..data_type
-        };
-        let words: Vec<String> = words;
-        for word in &words {
-            let named = |what: &str| {
-                let name = word.strip_prefix(what)?;
-                Some(name.trim_matches(['\'', '"', '`']).to_owned())
-            };
-            if let Some(charset) = named("character set ") {
-                column.charset = Some(charset);
-            } else if let Some(collation) = named("collate ") {
-                column.collation = Some(collation);
-            }
-        }
+        let written = |words: &str| charset::written(&data_type, words).map(str::to_owned);
+        column.charset = written("character set ");
+        column.collation = written("collate ").or(column.collation);
+        data_type.modifiers.retain(|word| !is_character(word));
+        column.data_type = data_type;
         refuse_charset(
             column.charset.as_deref(),
             column.collation.as_deref(),

@@ -8,6 +8,7 @@ use crate::catalog::rejection::sqlstate;
 use crate::catalog::{
     Catalog, Column, ForeignKey, Index, IndexKey, Mention, QName, Rejection, Table, format_type,
 };
+use crate::server::mysql::charset;
 use crate::server::mysql::names::CHARACTERS as MYSQL_CHARACTERS;
 use crate::source::Span;
 use crate::sql::Dialect;
@@ -400,18 +401,10 @@ fn family(data_type: &DataType) -> Option<(&'static str, bool)> {
 
 /// The character set of a column of texts, where it is written.
 fn texts_of(column: &Column, table: &Table) -> Option<String> {
-    use super::columns::{charset_of, one_name};
     if !matches!(column.data_type.name.as_str(), "varchar" | "char") || !column.knowledge.is_exact()
     {
         return None;
     }
-    let collation = |name: &Option<String>| name.as_deref().and_then(charset_of);
-    let option = |name: &str| table.option(name).map(str::to_ascii_lowercase);
-    let own = column
-        .charset
-        .clone()
-        .or_else(|| collation(&column.collation));
-    let of_table = || option("charset").or_else(|| collation(&option("collate")));
-    own.or_else(of_table)
-        .map(|name| one_name(&name.to_ascii_lowercase()).to_owned())
+    let written = charset::of_column(column, table)?;
+    Some(charset::one_name(&written).to_owned())
 }

@@ -7,6 +7,7 @@ use super::{Draft, taken};
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{Catalog, CheckConstraint, Column, Index, IndexKey, Key, Rejection};
+use crate::server::mysql::charset;
 use crate::source::Span;
 use crate::sql::change::{
     ColumnDef, ConstraintDef, ConstraintKind, CreateTable, ExprKind, Ident, IndexColumn, IndexDef,
@@ -297,14 +298,16 @@ impl Draft {
     /// MariaDB makes a prefix of a text that is too long for an index that is not unique; MySQL
     /// refuses it.
     fn cut_long_keys(&mut self) {
-        let table_charset = self.table.option("charset").map(str::to_owned);
         let limit = |column: &Column| {
             let name = column.data_type.name.as_str();
-            let charset = column.charset.as_deref().or(table_charset.as_deref());
             let bytes = if name.ends_with("blob") {
                 1
             } else if name.ends_with("text") {
-                bytes_of_a_character(charset)?
+                match charset::of_column(column, &self.table) {
+                    Some(charset) => charset::bytes_of_a_character(&charset)?,
+                    // Today's, where nobody names one.
+                    None => 4,
+                }
             } else {
                 return None;
             };
@@ -440,17 +443,6 @@ fn whole_column(key: &IndexKey) -> Option<String> {
 
 /// How many bytes InnoDB takes into a key.
 const LONGEST_KEY: u32 = 3072;
-
-/// How many bytes a character may have; where nobody names a character set, it is today's.
-fn bytes_of_a_character(charset: Option<&str>) -> Option<u32> {
-    Some(match charset.unwrap_or("utf8mb4") {
-        "utf8mb4" | "utf16" | "utf16le" | "utf32" => 4,
-        "utf8" | "utf8mb3" => 3,
-        "ucs2" => 2,
-        "latin1" | "latin2" | "ascii" | "binary" => 1,
-        _ => return None,
-    })
-}
 
 /// The columns that an index holds whole, up to the first prefix or expression.
 pub(super) fn whole_columns(index: &Index) -> Vec<String> {

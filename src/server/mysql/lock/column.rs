@@ -2,6 +2,7 @@
 
 use crate::catalog::{Column, Table, format_type};
 use crate::lock::Cause;
+use crate::server::mysql::charset;
 use crate::sql::Dialect;
 use crate::sql::change::{ColumnDef, DataType};
 
@@ -27,13 +28,16 @@ pub(super) fn change(from: &Column, to: &ColumnDef, table: &Table, mariadb: bool
     if mariadb && new.name == "json" {
         new = DataType::named("longtext");
     }
-    if has_text(&new) && has_text(&from.data_type) {
-        let (one, other) = (old_charset(from, table), new_charset(to, table));
+    if charset::has_one(&new) && charset::has_one(&from.data_type) {
+        let (one, other) = (
+            charset::of_column(from, table),
+            charset::of_definition(to, table),
+        );
         if one != other {
             return ColumnCost::Copies(Cause::Charset);
         }
     }
-    let bytes = bytes_per_character(new_charset(to, table).as_deref(), mariadb);
+    let bytes = longest_character(charset::of_definition(to, table).as_deref(), mariadb);
     let width = TextWidth { bytes, mariadb };
     let type_change = change_of_type(&from.data_type, &new, width);
     match type_change {
@@ -109,11 +113,6 @@ fn length(data_type: &DataType) -> Option<u32> {
     data_type.args.first()?.parse().ok()
 }
 
-fn has_text(data_type: &DataType) -> bool {
-    let name = data_type.name.as_str();
-    name.ends_with("char") || name.ends_with("text") || matches!(name, "enum" | "set")
-}
-
 fn without_charset(data_type: &DataType) -> DataType {
     let mut plain = data_type.clone();
     plain
@@ -122,46 +121,10 @@ fn without_charset(data_type: &DataType) -> DataType {
     plain
 }
 
-/// The character set that a collation belongs to.
-fn of_collation(collation: &str) -> String {
-    let charset = collation.split('_').next().unwrap_or(collation);
-    charset.to_ascii_lowercase()
-}
-
-fn of_table(table: &Table) -> Option<String> {
-    let option = |wanted: &str| table.option(wanted).map(str::to_ascii_lowercase);
-    option("charset").or_else(|| option("collate").map(|collation| of_collation(&collation)))
-}
-
-fn old_charset(column: &Column, table: &Table) -> Option<String> {
-    let own = column
-        .charset
-        .as_ref()
-        .map(|name| name.to_ascii_lowercase());
-    own.or_else(|| column.collation.as_deref().map(of_collation))
-        .or_else(|| of_table(table))
-}
-
-/// A definition that names none takes the table's, whatever the column had.
-fn new_charset(column: &ColumnDef, table: &Table) -> Option<String> {
-    let words = &column.data_type.modifiers;
-    let named = |start: &str| words.iter().find_map(|word| word.strip_prefix(start));
-    let own = named("character set ").map(str::to_ascii_lowercase);
-    own.or_else(|| named("collate ").map(of_collation))
-        .or_else(|| {
-            let collation = column.collation.as_ref();
-            collation.map(|name| of_collation(&name.name.value))
-        })
-        .or_else(|| of_table(table))
-}
-
 /// The longest character. MySQL 8 takes utf8mb4 unless it says otherwise, MariaDB 10 latin1.
-fn bytes_per_character(charset: Option<&str>, mariadb: bool) -> u32 {
+fn longest_character(charset: Option<&str>, mariadb: bool) -> u32 {
     match charset {
-        Some("utf8mb4" | "utf16" | "utf32" | "gb18030") => 4,
-        Some("utf8" | "utf8mb3" | "ujis" | "eucjpms") => 3,
-        Some("ucs2" | "gbk" | "big5" | "sjis" | "cp932" | "euckr" | "gb2312") => 2,
-        Some(_) => 1,
+        Some(charset) => charset::bytes_of_a_character(charset).unwrap_or(1),
         None if mariadb => 1,
         None => 4,
     }

@@ -4,33 +4,8 @@
 use crate::catalog::Rejection;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
+use crate::server::mysql::charset::{self, one_name};
 use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind};
-
-/// Character sets of MySQL and MariaDB.
-const CHARSETS: &[&str] = &[
-    "armscii8", "ascii", "big5", "binary", "cp1250", "cp1251", "cp1256", "cp1257", "cp850",
-    "cp852", "cp866", "cp932", "dec8", "eucjpms", "euckr", "gb18030", "gb2312", "gbk", "geostd8",
-    "greek", "hebrew", "hp8", "keybcs2", "koi8r", "koi8u", "latin1", "latin2", "latin5", "latin7",
-    "macce", "macroman", "sjis", "swe7", "tis620", "ucs2", "ujis", "utf16", "utf16le", "utf32",
-    "utf8", "utf8mb3", "utf8mb4",
-];
-
-/// The character set that a collation belongs to: what stands before the first `_`.
-pub(in crate::server::mysql::apply) fn charset_of(collation: &str) -> Option<String> {
-    let charset = collation.split('_').next()?.to_ascii_lowercase();
-    CHARSETS
-        .contains(&charset.as_str())
-        .then(|| one_name(&charset).to_owned())
-}
-
-/// `utf8` is `utf8mb3`.
-pub(in crate::server::mysql::apply) fn one_name(charset: &str) -> &str {
-    if charset == "utf8" {
-        "utf8mb3"
-    } else {
-        charset
-    }
-}
 
 /// Refuses a character set or collation that no server has, or that do not belong together.
 pub(in crate::server::mysql::apply) fn refuse_charset(
@@ -45,7 +20,7 @@ pub(in crate::server::mysql::apply) fn refuse_charset(
     let charset = charset.map(str::to_ascii_lowercase);
     let charset = charset.filter(|it| it != "default");
     if let Some(charset) = &charset
-        && !CHARSETS.contains(&charset.as_str())
+        && !charset::is_known(charset)
     {
         return refusal(format!("no character set is called `{charset}`"));
     }
@@ -56,11 +31,12 @@ pub(in crate::server::mysql::apply) fn refuse_charset(
     if collation == "default" || collation.starts_with("uca1400") {
         return Ok(());
     }
-    let Some(own) = charset_of(&collation) else {
+    let own = charset::of_collation(&collation);
+    if !charset::is_known(&own) {
         return refusal(format!("no collation is called `{collation}`"));
-    };
+    }
     match charset {
-        Some(charset) if one_name(&charset) != own => refusal(format!(
+        Some(charset) if one_name(&charset) != one_name(&own) => refusal(format!(
             "collation `{collation}` does not belong to character set `{charset}`"
         )),
         _ => Ok(()),
@@ -68,7 +44,7 @@ pub(in crate::server::mysql::apply) fn refuse_charset(
 }
 
 /// Refuses a type whose length or precision no server takes, and a default that is no value of it.
-pub(super) fn refuse(definition: &ColumnDef, mariadb: bool, lenient: bool) -> Outcome {
+pub(super) fn refuse(definition: &ColumnDef, lenient: bool) -> Outcome {
     let data_type = &definition.data_type;
     let span = if definition.type_span.is_empty() {
         definition.name.span
@@ -83,7 +59,8 @@ pub(super) fn refuse(definition: &ColumnDef, mariadb: bool, lenient: bool) -> Ou
     let number = |at: usize| data_type.args.get(at)?.trim().parse::<u64>().ok();
     match data_type.name.as_str() {
         "decimal" | "numeric" | "dec" | "fixed" => {
-            let most = if mariadb { 38 } else { 30 };
+            // MySQL has 30, MariaDB these.
+            let most = 38;
             if let Some(precision) = number(0).filter(|it| *it > 65) {
                 return refusal(format!(
                     "column `{name}` has {precision} digits, and 65 are the most"

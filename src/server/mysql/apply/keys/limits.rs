@@ -1,10 +1,11 @@
 //! What a key cannot be made of. Measured on MariaDB 10.11; what MySQL does after its manual.
 
-use super::{LONGEST_KEY, bytes_of_a_character};
+use super::LONGEST_KEY;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{Column, IndexKey, Rejection};
 use crate::server::mysql::apply::Draft;
+use crate::server::mysql::charset;
 use crate::source::Span;
 use crate::sql::change::ExprKind;
 
@@ -125,19 +126,9 @@ impl Draft {
 
     /// How many bytes a character of a column has at most; the least of all where that is not said.
     fn bytes_of(&self, column: &Column) -> u32 {
-        use crate::server::mysql::apply::columns::charset_of;
-        let collation = |name: &Option<String>| name.as_deref().and_then(charset_of);
-        let option = |name: &str| self.table.option(name).map(str::to_ascii_lowercase);
-        let own = column
-            .charset
-            .clone()
-            .or_else(|| collation(&column.collation));
-        let of_table = || option("charset").or_else(|| collation(&option("collate")));
-        let written = own.or_else(of_table);
-        match written {
-            Some(charset) => bytes_of_a_character(Some(&charset)).unwrap_or(1),
-            None => 1,
-        }
+        let written = charset::of_column(column, &self.table);
+        let bytes = written.and_then(|charset| charset::bytes_of_a_character(&charset));
+        bytes.unwrap_or(1)
     }
 
     /// Refuses a unique key without the columns by which the table is partitioned.
