@@ -104,10 +104,9 @@ impl Catalog {
                     .get(&schema.value)
                     .is_some_and(|origin| origin.made.is_some())
         });
-        let made_before =
-            |table: &Arc<Table>| table.origin.made.is_some_and(|site| site.migration < now);
+        let mut made = self.tables.values().filter_map(|table| table.origin.made);
         let never = match self.history_start {
-            HistoryStart::Older => self.tables.values().any(made_before),
+            HistoryStart::Older => made.any(|site| site.migration < now),
             HistoryStart::Missing => true,
             HistoryStart::Elsewhere => false,
         };

@@ -59,13 +59,16 @@ impl Catalog {
         let mut rejections = apply.rejections;
         // A refusal rests on the object that it points at ("made here"). If text that nobody read
         // may have dropped or changed that since, the server may well take the statement.
-        let doubtful = |rejection: &Rejection| {
-            let rests_on = rejection.related.as_ref().map(|it| it.site);
-            let unsure = |site: Site| self.is_doubted(site) || self.is_of_uncertain_table(site);
-            rejection.doubtful || rests_on.is_some_and(unsure)
-        };
-        rejections.retain(|rejection| !doubtful(rejection));
+        rejections.retain(|rejection| !self.rests_on_doubt(rejection));
         rejections
+    }
+
+    /// Whether what refuses a change may not be there.
+    fn rests_on_doubt(&self, rejection: &Rejection) -> bool {
+        let rests_on = rejection.related.as_ref().map(|it| it.site);
+        rejection.doubtful
+            || rests_on
+                .is_some_and(|site| self.is_doubted(site) || self.is_of_uncertain_table(site))
     }
 }
 

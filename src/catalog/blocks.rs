@@ -30,16 +30,11 @@ impl Apply<'_> {
             Ok(flow) => return Ok(flow),
             Err(rejection) => rejection,
         };
-        let catches = |conditions: &[String]| {
-            conditions
-                .iter()
-                .any(|name| sqlstate::caught_by(rejection.code, name))
-        };
-        let Some(handler) = block
-            .handlers
-            .iter()
-            .find(|handler| catches(&handler.conditions))
-        else {
+        let handler = block.handlers.iter().find(|handler| {
+            let mut conditions = handler.conditions.iter();
+            conditions.any(|name| sqlstate::caught_by(rejection.code, name))
+        });
+        let Some(handler) = handler else {
             return Err(rejection);
         };
         *self.catalog = before;

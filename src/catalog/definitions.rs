@@ -7,10 +7,12 @@ mod tables;
 use crate::server::is_home_schema;
 use std::collections::BTreeSet;
 
-use super::{Catalog, ColumnName, Function, QName, Site, Table, View};
+use super::{Catalog, CheckConstraint, ColumnName, Function, QName, Site, Table, View};
 use crate::source::Span;
 use crate::sql::change::Deferral;
-use crate::sql::change::{Change, ChangeKind, ColumnRef, ConstraintKind, DataType, Ident, Query};
+use crate::sql::change::{
+    Change, ChangeKind, ColumnRef, ConstraintDef, ConstraintKind, DataType, Ident, Query,
+};
 use convert::constraint;
 pub(crate) use convert::object_name;
 
@@ -242,10 +244,11 @@ impl DefinitionList<'_> {
             .values()
             .filter(|found| !found.fields.is_empty())
         {
-            let field = |(name, data_type): &(String, DataType)| {
-                (Ident::synthetic(name.clone()), data_type.clone())
-            };
-            let fields = found.fields.iter().map(field).collect();
+            let fields = found
+                .fields
+                .iter()
+                .map(|(name, data_type)| (Ident::synthetic(name.clone()), data_type.clone()))
+                .collect();
             add(
                 found.origin.made,
                 ChangeKind::CreateType {
@@ -255,20 +258,12 @@ impl DefinitionList<'_> {
             );
         }
         for found in catalog.domains.values() {
-            let check = |check: &super::CheckConstraint| {
-                let kind = ConstraintKind::Check {
-                    expr: check.expr.clone(),
-                    no_inherit: false,
-                    enforced: true,
-                };
-                constraint(&check.name, kind, false, Deferral::Never)
-            };
             let made = ChangeKind::CreateDomain {
                 name: object_name(&found.name),
                 base: found.base.clone(),
                 not_null: found.not_null,
                 default: found.default.clone(),
-                checks: found.checks.iter().map(check).collect(),
+                checks: found.checks.iter().map(domain_check).collect(),
             };
             add(found.origin.made, made);
         }
@@ -421,6 +416,15 @@ impl DefinitionList<'_> {
             self.index(&view.name, index);
         }
     }
+}
+
+fn domain_check(check: &CheckConstraint) -> ConstraintDef {
+    let kind = ConstraintKind::Check {
+        expr: check.expr.clone(),
+        no_inherit: false,
+        enforced: true,
+    };
+    constraint(&check.name, kind, false, Deferral::Never)
 }
 
 fn change(kind: ChangeKind) -> Change {

@@ -3,7 +3,7 @@
 use super::apply::{Apply, Outcome};
 use super::rejection::sqlstate;
 use super::resolve::ClausePlace;
-use super::{QName, Rejection, RelationKind};
+use super::{Rejection, RelationKind};
 use crate::server::on_server;
 use crate::source::Span;
 use crate::sql::change::{Demand, Ident, ObjectName, TablePart};
@@ -36,18 +36,15 @@ impl Apply<'_> {
     /// Refuses a relation that certainly is not there, is of another kind, or lacks a column.
     fn need_relation(&self, name: &ObjectName, kinds: &[&str], columns: &[Ident]) -> Outcome {
         let catalog = &self.catalog;
-        let is_there = |name: &QName| catalog.relation_kind(name).is_some();
-        let Some(found) = catalog.resolve(name, is_there) else {
+        let Some(found) = catalog.find_any_relation(name) else {
             let kind = kinds.first().copied().unwrap_or("relation");
             return self.missing_relation(name, kind);
         };
         let kind = catalog.relation_kind(&found).map(RelationKind::name);
-        let sure = |name: &QName| {
-            let table = catalog.tables.get(name);
-            table.is_none_or(|table| table.origin.made.is_some() && !table.uncertain)
-        };
+        let table = catalog.tables.get(&found);
+        let unsure = table.is_some_and(|table| table.origin.made.is_none() || table.uncertain);
         if !kinds.is_empty() && kind.is_some_and(|kind| !kinds.contains(&kind)) {
-            if !sure(&found) {
+            if unsure {
                 return Ok(());
             }
             let wanted = kinds.first().copied().unwrap_or("relation");

@@ -161,8 +161,12 @@ impl Catalog {
                     Normal,
                 ));
             }
-            let reads = |reached: &Reaches| reached.relations.contains(name);
-            reaching(other, table, &reads, found);
+            reaching(
+                other,
+                table,
+                &|reached| reached.relations.contains(name),
+                found,
+            );
         }
         for (sequence, _) in self.owned_sequences(name, None) {
             found.push((Droppable::Sequence(sequence.clone()), Auto));
@@ -319,8 +323,12 @@ impl Catalog {
                 }
             }
             if other != table_name {
-                let reads = |reached: &Reaches| reached.has_column(table_name, column);
-                reaching(other, referencing, &reads, found);
+                reaching(
+                    other,
+                    referencing,
+                    &|reached| reached.has_column(table_name, column),
+                    found,
+                );
             }
         }
         self.views_on(table_name, Some(column), found);
@@ -379,8 +387,7 @@ impl Catalog {
                     ));
                 }
             }
-            let casts = |expr: &Expr| casts_to(expr, name);
-            on_expressions(table_name, table, &casts, found);
+            on_expressions(table_name, table, &|expr| casts_to(expr, name), found);
         }
         let fact = Mention::Type(&name.name);
         for (domain, _) in self

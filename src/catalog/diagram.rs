@@ -128,8 +128,9 @@ fn multiplicity(table: &Table, key: &ForeignKey) -> (&'static str, &'static str)
 pub(crate) mod text {
     /// A table's name, in quotes where Mermaid needs them.
     pub(crate) fn entity(name: &str) -> String {
-        let plain = |sign: char| sign.is_ascii_alphanumeric() || sign == '_';
-        if name.chars().all(plain) && name.starts_with(|sign: char| sign.is_ascii_alphabetic()) {
+        let mut signs = name.chars();
+        let plain = signs.all(|sign| sign.is_ascii_alphanumeric() || sign == '_');
+        if plain && name.starts_with(|sign: char| sign.is_ascii_alphabetic()) {
             name.to_owned()
         } else {
             format!("\"{}\"", quoted(name))
@@ -138,13 +139,14 @@ pub(crate) mod text {
 
     /// A word of Mermaid's for a type or column: it takes letters, digits, `_`, `-`, `(`, `)`, `[`, `]`.
     pub(crate) fn word(text: &str) -> String {
-        let kept = |sign: char| {
-            sign.is_alphanumeric() || matches!(sign, '_' | '-' | '(' | ')' | '[' | ']')
-        };
         let text = text.replace(", ", "-").replace(',', "-");
         let mut word: String = text
             .chars()
-            .map(|sign| if kept(sign) { sign } else { '_' })
+            .map(|sign| match sign {
+                '_' | '-' | '(' | ')' | '[' | ']' => sign,
+                _ if sign.is_alphanumeric() => sign,
+                _ => '_',
+            })
             .collect();
         // A type may not begin with anything but a letter.
         if !word.starts_with(|sign: char| sign.is_alphabetic() || sign == '_') {

@@ -37,10 +37,9 @@ impl Apply<'_> {
             }
             at += 1;
         }
-        let doubtful = |object: &Droppable| matches!(object, Droppable::View(name) if self.catalog.is_doubtful_view(name));
         blockers.retain(|(object, _)| {
             !going.contains(object)
-                && !doubtful(object)
+                && !matches!(object, Droppable::View(name) if self.catalog.is_doubtful_view(name))
                 && !going.iter().any(|gone| gone.covers(object))
         });
         if let Some((blocker, at)) = blockers.first() {
@@ -220,15 +219,7 @@ impl Apply<'_> {
     pub(crate) fn drop_types(&mut self, names: &[ObjectName], mode: DropMode) -> Outcome {
         let mut targets = Vec::new();
         for name in names {
-            let is_type = |catalog: &Catalog, name: &QName| {
-                catalog.enums.contains_key(name)
-                    || catalog.domains.contains_key(name)
-                    || catalog.composites.contains_key(name)
-            };
-            match self
-                .catalog
-                .resolve(name, |name| is_type(self.catalog, name))
-            {
+            match self.catalog.find_own_type(name) {
                 Some(found) => targets.push(Droppable::Type(found)),
                 None if mode.if_exists => {}
                 None => {
@@ -304,10 +295,7 @@ impl Apply<'_> {
 
     /// A relation to be dropped that is not there, or is of another kind.
     fn missing_to_drop(&self, name: &ObjectName, kind: &str, mode: DropMode) -> Outcome {
-        let other = self
-            .catalog
-            .resolve(name, |name| self.catalog.relation_kind(name).is_some());
-        if let Some(other) = other {
+        if let Some(other) = self.catalog.find_any_relation(name) {
             let article = if kind.starts_with('i') { "an" } else { "a" };
             return Err(self.wrong_kind(name.span(), &other, &format!("{article} {kind}")));
         }
@@ -366,14 +354,12 @@ impl Catalog {
                     .origin
             }
             Droppable::View(name) => self.views.get(name)?.origin,
-            Droppable::Type(name) => {
-                let composite = || self.composites.get(name).map(|composite| composite.origin);
-                self.enums
-                    .get(name)
-                    .map(|found| found.origin)
-                    .or_else(|| self.domains.get(name).map(|domain| domain.origin))
-                    .or_else(composite)?
-            }
+            Droppable::Type(name) => self
+                .enums
+                .get(name)
+                .map(|found| found.origin)
+                .or_else(|| self.domains.get(name).map(|domain| domain.origin))
+                .or_else(|| self.composites.get(name).map(|composite| composite.origin))?,
             Droppable::Sequence(name) => self.sequences.get(name)?.origin,
             Droppable::Function(name, arguments) => self.overload(name, arguments)?.origin,
         };
@@ -401,5 +387,16 @@ impl Droppable {
             }
             _ => false,
         }
+    }
+}
+
+impl Catalog {
+    /// The type that a name means, and that somebody made.
+    fn find_own_type(&self, name: &ObjectName) -> Option<QName> {
+        self.resolve(name, |name| {
+            self.enums.contains_key(name)
+                || self.domains.contains_key(name)
+                || self.composites.contains_key(name)
+        })
     }
 }

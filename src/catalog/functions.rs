@@ -28,12 +28,9 @@ pub(crate) fn digest(text: &str) -> u64 {
 
 /// Whether a body has words that change a schema, or runs text that may.
 fn may_change_schema(body: &str) -> bool {
-    let makes = |word: &str| {
-        ["create", "execute"]
-            .iter()
-            .any(|known| word.eq_ignore_ascii_case(known))
-    };
-    words(body).any(|word| makes(word) || takes_away(word))
+    const MAKES: [&str; 2] = ["create", "execute"];
+    words(body)
+        .any(|word| MAKES.iter().any(|makes| word.eq_ignore_ascii_case(makes)) || takes_away(word))
 }
 
 /// Whether a body makes what later statements may name.
@@ -86,16 +83,17 @@ pub(crate) fn takes_away(word: &str) -> bool {
 impl Catalog {
     /// The refusal of a function that is not there and that a later statement makes.
     pub(crate) fn function_made_later(&self, name: &ObjectName, site: Site) -> Option<Rejection> {
-        let own = || is_own_function(&name.name.value.to_lowercase());
         let there = self.find_function(name).is_some();
-        if there || !self.dialect.routines_have_signatures() || own() {
+        if there || !self.dialect.routines_have_signatures() {
             return None;
         }
-        let whole = || {
+        if is_own_function(&name.name.value.to_lowercase()) {
+            return None;
+        }
+        let making = self.made_later(MadeKind::Function, name, site, || {
             matches!(self.absence(name, site.migration), Absence::Never)
                 && self.extensions.keys().all(|name| brings_no_function(name))
-        };
-        let making = self.made_later(MadeKind::Function, name, site, whole)?;
+        })?;
         let message = format!("function `{name}` does not exist");
         Some(Rejection::new(sqlstate::UNDEFINED_FUNCTION, name.span(), message).before(making))
     }
@@ -163,9 +161,9 @@ fn differ(old: &FunctionResult, new: &FunctionResult) -> bool {
 /// Whether two types certainly are two. A copied type (`t.a%TYPE`) is not known, and a schema may
 /// be left out.
 fn other_type(one: &DataType, other: &DataType) -> bool {
-    let copied = |data_type: &DataType| data_type.name.contains(['%', '.', '"', ' ']);
-    let phrase = |data_type: &DataType| PHRASES.contains(&data_type.name.as_str());
-    let sure = |data_type: &DataType| !copied(data_type) || phrase(data_type);
+    let sure = |data_type: &DataType| {
+        !data_type.name.contains(['%', '.', '"', ' ']) || PHRASES.contains(&data_type.name.as_str())
+    };
     let two_schemas = one.schema.is_some() && other.schema.is_some() && one.schema != other.schema;
     sure(one) && sure(other) && (one.name != other.name || one.array != other.array || two_schemas)
 }
@@ -215,14 +213,16 @@ impl Apply<'_> {
 
     /// Argument types as a function is found by: without lengths and precisions.
     pub(super) fn signature(&self, arguments: &[DataType]) -> Vec<DataType> {
-        let settle = |data_type: &DataType| {
-            let settled = self.settle_type(data_type, crate::source::Span::default());
-            DataType {
-                args: Vec::new(),
-                ..settled.unwrap_or_else(|_| data_type.clone())
-            }
-        };
-        arguments.iter().map(settle).collect()
+        arguments
+            .iter()
+            .map(|data_type| {
+                let settled = self.settle_type(data_type, crate::source::Span::default());
+                DataType {
+                    args: Vec::new(),
+                    ..settled.unwrap_or_else(|_| data_type.clone())
+                }
+            })
+            .collect()
     }
 
     pub(crate) fn create_function(&mut self, kind: &ChangeKind) -> Outcome {
@@ -408,21 +408,27 @@ impl Apply<'_> {
         function.origin.changed = Some(self.site);
         self.catalog.functions.get_or_default(to).push(moved);
         if arguments.is_empty() {
-            let concerned = |table: &Table| {
-                table
-                    .triggers
-                    .iter()
-                    .any(|trigger| trigger.function.as_ref() == Some(from))
-            };
-            self.each_table(Mention::Function(&from.name), concerned, |table| {
-                let calls = table
-                    .triggers
-                    .iter_mut()
-                    .filter_map(|trigger| trigger.function.as_mut());
-                calls
-                    .filter(|function| *function == from)
-                    .for_each(|function| *function = to.clone());
-            });
+            self.each_table(
+                Mention::Function(&from.name),
+                |table| is_run_by(from, table),
+                |table| {
+                    let calls = table
+                        .triggers
+                        .iter_mut()
+                        .filter_map(|trigger| trigger.function.as_mut());
+                    calls
+                        .filter(|function| *function == from)
+                        .for_each(|function| *function = to.clone());
+                },
+            );
         }
     }
+}
+
+/// Whether a trigger of the table runs the function.
+fn is_run_by(function: &QName, table: &Table) -> bool {
+    table
+        .triggers
+        .iter()
+        .any(|trigger| trigger.function.as_ref() == Some(function))
 }

@@ -337,10 +337,9 @@ mod tests {
     }
 
     fn found(all: &Indexed<Table>, index: &str) -> Vec<String> {
-        let holds = |table: &Table| table.indexes.iter().any(|own| own.name == index);
         let found = all
             .with(Mention::Index(index))
-            .filter(|(_, table)| holds(table));
+            .filter(|(_, table)| table.indexes.iter().any(|own| own.name == index));
         found.map(|(name, _)| name.name.clone()).collect()
     }
 

@@ -57,7 +57,10 @@ impl LiteralRow<'_> {
 impl Catalog {
     /// Forgets the rows of other files, and those that a change may remove.
     pub(crate) fn keep_inserted(&mut self, change: &Change, site: Site) {
-        let same = |other: Site| (other.migration, other.file) == (site.migration, site.file);
+        let same = self
+            .inserted
+            .file
+            .is_some_and(|other| (other.migration, other.file) == (site.migration, site.file));
         let keeps = matches!(
             change.kind,
             ChangeKind::Insert { .. }
@@ -66,7 +69,7 @@ impl Catalog {
                 | ChangeKind::Begin
                 | ChangeKind::Commit
         );
-        if !keeps || !self.inserted.file.is_some_and(same) {
+        if !keeps || !same {
             self.inserted = InsertedRows {
                 file: Some(site),
                 ..InsertedRows::default()
@@ -125,14 +128,13 @@ impl Apply<'_> {
     /// The positions of the columns that an `INSERT` gives values for, in its order.
     fn filled_columns(&self, insert: &InsertTree, table: &Table) -> Option<Vec<usize>> {
         if insert.columns.is_empty() {
-            let given = |column: &Column| {
-                column.generated.is_none() || !self.catalog.dialect.words_can_be_strings()
-            };
             let all = table.columns.iter().enumerate();
             return Some(
-                all.filter(|(_, one)| given(one))
-                    .map(|(at, _)| at)
-                    .collect(),
+                all.filter(|(_, one)| {
+                    one.generated.is_none() || !self.catalog.dialect.words_can_be_strings()
+                })
+                .map(|(at, _)| at)
+                .collect(),
             );
         }
         insert
@@ -206,15 +208,16 @@ impl Apply<'_> {
         let indexes: Vec<Key> = table.indexes.iter().filter_map(as_key).collect();
         let keys = table.keys().chain(&indexes);
         let immediate = keys.filter(|key| key.deferral == Deferral::Never);
-        let row_key = |key: &Key| {
-            let values = self.values_of(table, key, row)?;
-            Some(RowKey {
-                table: table.name.clone(),
-                columns: key.columns.clone(),
-                values,
+        let own: BTreeSet<RowKey> = immediate
+            .filter_map(|key| {
+                let values = self.values_of(table, key, row)?;
+                Some(RowKey {
+                    table: table.name.clone(),
+                    columns: key.columns.clone(),
+                    values,
+                })
             })
-        };
-        let own: BTreeSet<RowKey> = immediate.filter_map(row_key).collect();
+            .collect();
         let inserted = &mut self.catalog.inserted.keys;
         for key in &own {
             if let Some(first) = inserted.get(key).copied() {
@@ -237,25 +240,30 @@ impl Apply<'_> {
 
     /// What a row has in the columns of a key, where all of it is certain.
     fn values_of(&self, table: &Table, key: &Key, row: &LiteralRow<'_>) -> Option<Vec<String>> {
-        let value = |name: &String| {
-            let at = self.catalog.column_at(table, name)?;
-            let column = table.columns.get(at)?;
-            let text = match row.value(at)? {
-                // `now`, which is another time each time.
-                Term::Text(text, _) if !text.contains(|c: char| c.is_ascii_digit()) => {
-                    let named = column.data_type.name.to_ascii_lowercase();
-                    let is_time = ["date", "time"].iter().any(|word| named.contains(word));
-                    (!is_time).then(|| format!("'{text}"))?
-                }
-                Term::Text(text, _) => format!("'{text}"),
-                // MySQL takes 0 for the next number.
-                Term::Number(number) if !column.auto_increment => number.clone(),
-                _ => return None,
-            };
-            let certain = column.knowledge.is_exact() && column.identity.is_none();
-            certain.then_some(text)
+        key.columns
+            .iter()
+            .map(|name| self.value_of(table, name, row))
+            .collect()
+    }
+
+    /// What a row has in a column, where that is certain and the same each time.
+    fn value_of(&self, table: &Table, name: &str, row: &LiteralRow<'_>) -> Option<String> {
+        let at = self.catalog.column_at(table, name)?;
+        let column = table.columns.get(at)?;
+        let text = match row.value(at)? {
+            // `now`, which is another time each time.
+            Term::Text(text, _) if !text.contains(|c: char| c.is_ascii_digit()) => {
+                let named = column.data_type.name.to_ascii_lowercase();
+                let is_time = ["date", "time"].iter().any(|word| named.contains(word));
+                (!is_time).then(|| format!("'{text}"))?
+            }
+            Term::Text(text, _) => format!("'{text}"),
+            // MySQL takes 0 for the next number.
+            Term::Number(number) if !column.auto_increment => number.clone(),
+            _ => return None,
         };
-        key.columns.iter().map(value).collect()
+        let certain = column.knowledge.is_exact() && column.identity.is_none();
+        certain.then_some(text)
     }
 }
 
@@ -283,23 +291,26 @@ fn literal_rows<'t>(insert: &'t InsertTree, filled: &'t [usize]) -> Vec<LiteralR
         return vec![LiteralRow { filled, values }];
     };
     match &source.body {
-        QueryBody::Values(rows) if is_bare(source) => {
-            let row = |row: &'t Vec<Term>| LiteralRow {
+        QueryBody::Values(rows) if is_bare(source) => rows
+            .iter()
+            .map(|row| LiteralRow {
                 filled,
                 values: row.iter().collect(),
-            };
-            rows.iter().map(row).collect()
-        }
+            })
+            .collect(),
         QueryBody::Select(select) if is_bare(source) => {
             let alone = select.from.is_empty()
                 && select.condition.is_none()
                 && select.group.is_empty()
                 && select.having.is_none();
-            let value = |item: &'t Item| match item {
-                Item::Value(_, term) if is_literal(term) => Some(term),
-                _ => None,
-            };
-            let values: Option<Vec<&Term>> = select.items.iter().map(value).collect();
+            let values: Option<Vec<&Term>> = select
+                .items
+                .iter()
+                .map(|item| match item {
+                    Item::Value(_, term) if is_literal(term) => Some(term),
+                    _ => None,
+                })
+                .collect();
             let values = values.filter(|_| alone).into_iter();
             values.map(|values| LiteralRow { filled, values }).collect()
         }

@@ -46,10 +46,12 @@ impl Catalog {
         let mut found = Vec::new();
         let tables = before.tables.differences(&self.tables, Arc::ptr_eq);
         if !doubt {
-            let counts = |table: &&Arc<Table>| {
-                table.knowledge.is_exact() && !self.may_be_older(table, before)
-            };
-            existence("table", &tables, counts, &mut found);
+            existence(
+                "table",
+                &tables,
+                |table| table.knowledge.is_exact() && !self.may_be_older(table, before),
+                &mut found,
+            );
         }
         for (old, new) in tables.iter().filter_map(MapDifference::both) {
             if !doubt || old.origin.made != new.origin.made {
@@ -264,9 +266,6 @@ impl Tables<'_> {
 
     fn column(&self, old: &Column, new: &Column, found: &mut Vec<String>) {
         let what = format!("`{}.{}`", self.old.name, old.name);
-        let differs = |aspect: &str, a: String, b: String| {
-            (a != b).then(|| format!("{aspect} of {what} is {b}, was {a}"))
-        };
         let types = [old, new].map(|column| column.data_type.to_string());
         // Where any words are a type, `int` and `INTEGER` store the same; only a key has to be
         // called INTEGER to number the rows. A length binds nobody there, and is still part of the
@@ -282,8 +281,8 @@ impl Tables<'_> {
         let same = types[0].eq_ignore_ascii_case(&types[1])
             || length(&types[0]) == length(&types[1]) && affinity(&types[0]) == affinity(&types[1]);
         let [before, after] = types;
-        if !(loose && same) {
-            found.extend(differs("the type", before, after));
+        if before != after && !(loose && same) {
+            found.push(format!("the type of {what} is {after}, was {before}"));
         }
         let null = |column: &Column| {
             if column.not_null {
@@ -416,16 +415,6 @@ fn index_text(index: &Index) -> String {
 /// Whether two indexes are one to whoever uses or drops them. An index that the server made for a
 /// foreign key goes by what it covers.
 fn same_index(a: &Index, b: &Index, dialect: Dialect) -> bool {
-    let same_key = |(a, b): (&IndexKey, &IndexKey)| {
-        a.descending == b.descending
-            && a.nulls_first == b.nulls_first
-            && a.length == b.length
-            && match (&a.column, &b.column) {
-                (Some(a), Some(b)) => a == b,
-                (None, None) => same_expr(&a.expr, &b.expr, dialect),
-                _ => false,
-            }
-    };
     let same_condition = match (&a.condition, &b.condition) {
         (Some(a), Some(b)) => same_expr(a, b, dialect),
         (None, None) => true,
@@ -437,5 +426,19 @@ fn same_index(a: &Index, b: &Index, dialect: Dialect) -> bool {
         && a.nulls_not_distinct == b.nulls_not_distinct
         && same_condition
         && a.keys.len() == b.keys.len()
-        && a.keys.iter().zip(&b.keys).all(same_key)
+        && a.keys
+            .iter()
+            .zip(&b.keys)
+            .all(|(a, b)| same_key(a, b, dialect))
+}
+
+fn same_key(a: &IndexKey, b: &IndexKey, dialect: Dialect) -> bool {
+    a.descending == b.descending
+        && a.nulls_first == b.nulls_first
+        && a.length == b.length
+        && match (&a.column, &b.column) {
+            (Some(a), Some(b)) => a == b,
+            (None, None) => same_expr(&a.expr, &b.expr, dialect),
+            _ => false,
+        }
 }

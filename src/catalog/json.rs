@@ -386,10 +386,9 @@ fn key_order(key: &IndexKey) -> Option<&'static str> {
 impl Catalog {
     /// Tables that are there for good and belong to the project.
     pub(crate) fn lasting_tables(&self) -> impl Iterator<Item = &Table> {
-        let lasting = |table: &&Table| {
+        self.tables.values().map(|table| &**table).filter(|table| {
             !table.bookkeeping && table.persistence != crate::sql::change::Persistence::Temporary
-        };
-        self.tables.values().map(|table| &**table).filter(lasting)
+        })
     }
 }
 

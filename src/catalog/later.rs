@@ -156,17 +156,17 @@ impl Later {
         let order = |site: Site| (site.migration, site.file, site.span.start);
         let schema = name.schema.as_ref().map(|schema| schema.value.as_str());
         let home = history.dialect.home_schema();
-        let same_schema = |naming: &Naming| {
-            let theirs = naming.schema.as_deref();
-            schema.unwrap_or(home) == theirs.unwrap_or(home) || !history.dialect.has_schemas()
-        };
         let namings = history.namings.get_or_init(|| history.read_all());
         let key = name.name.value.to_lowercase();
         let named = namings.by_name.get(&key).into_iter().flatten();
         let mut said: Vec<&Naming> = named
             .filter(|naming| history.is(&naming.name, &name.name.value))
             .chain(&namings.of_all)
-            .filter(|naming| order(naming.site) > order(after) && same_schema(naming))
+            .filter(|naming| order(naming.site) > order(after))
+            .filter(|naming| {
+                let theirs = naming.schema.as_deref();
+                schema.unwrap_or(home) == theirs.unwrap_or(home) || !history.dialect.has_schemas()
+            })
             .collect();
         said.sort_by_key(|naming| order(naming.site));
         for naming in said {

@@ -18,14 +18,14 @@ impl Catalog {
         let long = names
             .iter()
             .filter_map(|given| Some((given, TooLong::of_ident(given.name, self.dialect)?)));
-        let refuse = |(given, long): (&given::Given, TooLong)| {
+        long.map(|(given, long)| {
             let message = format!(
                 "the name of {} `{}` has {long}",
                 given.what, given.name.value
             );
             Rejection::new(sqlstate::NAME_TOO_LONG, given.name.span, message)
-        };
-        long.map(refuse).collect()
+        })
+        .collect()
     }
 }
 

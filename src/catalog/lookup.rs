@@ -5,8 +5,8 @@ use std::collections::HashSet;
 
 use super::indexed::Mentions;
 use super::{
-    Catalog, CheckConstraint, Column, ForeignKey, Index, Indexed, Key, Mention, Origin, QName,
-    SharedMap, Table, Trigger,
+    Catalog, CheckConstraint, Column, Exclusion, ForeignKey, Index, Indexed, Key, Mention, Origin,
+    QName, SharedMap, Table, Trigger,
 };
 use crate::server::on_server;
 use crate::sql::change::{DataType, Ident, ObjectName, TableOption};
@@ -153,18 +153,19 @@ impl Catalog {
             return None;
         }
         let itself = self.keep(&name.name.value);
-        let is_other = |schema: &str| {
-            !on_path(schema) && schema != TEMPORARY && self.schemas.contains_key(schema)
-        };
         let named = all.with(Mention::Named(itself)).map(|(name, _)| name);
-        let mut found = named.filter(|name| name.name == itself && is_other(&name.schema));
+        let mut found = named.filter(|name| {
+            let schema = name.schema.as_str();
+            let is_other =
+                !on_path(schema) && schema != TEMPORARY && self.schemas.contains_key(schema);
+            name.name == itself && is_other
+        });
         let (Some(only), None) = (found.next().cloned(), found.next()) else {
             return None;
         };
-        let made_here = |table: &std::sync::Arc<Table>| {
-            table.origin.made.is_some() && on_path(&table.name.schema)
-        };
-        (!self.tables.values().any(made_here)).then_some(only)
+        let tables = self.tables.values();
+        let mut made = tables.filter(|table| table.origin.made.is_some());
+        (!made.any(|table| on_path(&table.name.schema))).then_some(only)
     }
 
     /// The table of that name.
@@ -284,13 +285,17 @@ impl Catalog {
             .is_some_and(|view| !view.knowledge.is_exact())
     }
 
+    /// The relation that a name means, of whatever kind.
+    pub(crate) fn find_any_relation(&self, name: &ObjectName) -> Option<QName> {
+        self.resolve(name, |name| self.relation_kind(name).is_some())
+    }
+
     /// Who made the relation of that name.
     pub(crate) fn relation_origin(&self, name: &QName) -> Option<Origin> {
         let table = self.tables.get(name).map(|table| table.origin);
-        let sequence = || self.sequences.get(name).map(|sequence| sequence.origin);
         table
             .or_else(|| self.views.get(name).map(|view| view.origin))
-            .or_else(sequence)
+            .or_else(|| self.sequences.get(name).map(|sequence| sequence.origin))
             .or_else(|| {
                 let table = self.index_table(name)?;
                 self.tables
@@ -310,14 +315,12 @@ impl Catalog {
             .with_in(&index.schema, mention)
             .filter(|(name, _)| name.schema == index.schema);
         // The index of a constraint of SQLite's has a name that the server makes up.
-        let has_it = |table: &Table| {
-            if self.dialect.constraints_have_names() {
-                table.index_origin(&index.name).is_some()
-            } else {
-                table.index(&index.name).is_some()
-            }
+        let found = if self.dialect.constraints_have_names() {
+            tables.find(|(_, table)| table.index_origin(&index.name).is_some())
+        } else {
+            tables.find(|(_, table)| table.index(&index.name).is_some())
         };
-        if let Some((name, _)) = tables.find(|(_, table)| has_it(table)) {
+        if let Some((name, _)) = found {
             return Some(name.clone());
         }
         let mut views = self
@@ -341,14 +344,12 @@ impl Catalog {
             .tables
             .with_in(&name.schema, Mention::Constraint(&name.name))
             .filter(|(table, _)| table.schema == name.schema);
-        let domains = || {
-            self.domains
-                .with_in(&name.schema, Mention::Constraint(&name.name))
-                .filter(|(domain, _)| domain.schema == name.schema)
-        };
+        let domains = self
+            .domains
+            .with_in(&name.schema, Mention::Constraint(&name.name));
+        let mut domains = domains.filter(|(domain, _)| domain.schema == name.schema);
         tables.any(|(_, table)| table.constraint_origin(&name.name).is_some())
-            || domains()
-                .any(|(_, domain)| domain.checks.iter().any(|check| check.name == name.name))
+            || domains.any(|(_, domain)| domain.checks.iter().any(|check| check.name == name.name))
     }
 
     /// Whether no table, those of the migration tool apart, could have an index or a constraint
@@ -414,6 +415,11 @@ impl Table {
         self.checks.iter().find(|check| check.name == name)
     }
 
+    /// The exclusion constraint of that name.
+    pub(crate) fn exclusion(&self, name: &str) -> Option<&Exclusion> {
+        self.exclusions.iter().find(|found| found.name == name)
+    }
+
     /// The trigger of that name.
     pub fn trigger(&self, name: &str) -> Option<&Trigger> {
         self.triggers.iter().find(|trigger| trigger.name == name)
@@ -430,13 +436,7 @@ impl Table {
             .keys()
             .find(|key| key.name == name)
             .map(|key| key.origin);
-        let exclusion = || {
-            self.exclusions
-                .iter()
-                .find(|found| found.name == name)
-                .map(|found| found.origin)
-        };
-        key.or_else(exclusion)
+        key.or_else(|| self.exclusion(name).map(|found| found.origin))
             .or_else(|| self.index(name).map(|found| found.origin))
     }
 
@@ -446,14 +446,8 @@ impl Table {
             .keys()
             .find(|key| key.name == name)
             .map(|key| key.origin);
-        let foreign = || self.foreign_key(name).map(|found| found.origin);
-        let check = || self.check(name).map(|found| found.origin);
-        let exclusion = || {
-            self.exclusions
-                .iter()
-                .find(|found| found.name == name)
-                .map(|found| found.origin)
-        };
-        key.or_else(foreign).or_else(check).or_else(exclusion)
+        key.or_else(|| self.foreign_key(name).map(|found| found.origin))
+            .or_else(|| self.check(name).map(|found| found.origin))
+            .or_else(|| self.exclusion(name).map(|found| found.origin))
     }
 }

@@ -12,16 +12,6 @@ impl Catalog {
 
     /// Whether a row gets a value in the column where its `INSERT` names none.
     pub fn fills_itself(&self, table: &Table, column: &Column) -> bool {
-        let of_domain = || {
-            let mut domains = self.domains.with(Mention::Named(&column.data_type.name));
-            domains.any(|(_, domain)| {
-                domain.name.name == column.data_type.name
-                    && domain
-                        .default
-                        .as_ref()
-                        .is_some_and(|default| default.kind != ExprKind::Null)
-            })
-        };
         column
             .default
             .as_ref()
@@ -30,7 +20,19 @@ impl Catalog {
             || column.generated.is_some()
             || column.auto_increment
             || self.is_row_number(table, column)
-            || (column.default.is_none() && of_domain())
+            || (column.default.is_none() && self.is_filled_by_domain(column))
+    }
+
+    /// Whether the column's type is a domain that has a default.
+    fn is_filled_by_domain(&self, column: &Column) -> bool {
+        let mut domains = self.domains.with(Mention::Named(&column.data_type.name));
+        domains.any(|(_, domain)| {
+            domain.name.name == column.data_type.name
+                && domain
+                    .default
+                    .as_ref()
+                    .is_some_and(|default| default.kind != ExprKind::Null)
+        })
     }
 
     fn is_row_number(&self, table: &Table, column: &Column) -> bool {

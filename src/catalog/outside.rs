@@ -32,11 +32,11 @@ impl Catalog {
 
 /// Whether the server runs none of these statements inside a transaction block.
 pub(crate) fn all_outside_only(statements: &[Statement], dialect: Dialect) -> bool {
-    let outside = |statement: &Statement| {
-        statement
-            .changes
-            .iter()
-            .any(|change| on_server!(dialect => apply::outside_only(&change.kind)).is_some())
-    };
-    !statements.is_empty() && statements.iter().all(outside)
+    !statements.is_empty()
+        && statements.iter().all(|statement| {
+            statement
+                .changes
+                .iter()
+                .any(|change| on_server!(dialect => apply::outside_only(&change.kind)).is_some())
+        })
 }

@@ -155,8 +155,9 @@ pub(crate) fn doubt(publications: &mut Publications, before: &Publications) {
             continue;
         };
         let old = before.get(&name);
-        let same = |table: &QName| old.is_some_and(|old| old.members.contains_key(table));
-        known.members.retain(|table, _| same(table));
+        known
+            .members
+            .retain(|table, _| old.is_some_and(|old| old.members.contains_key(table)));
         known.whole = false;
     }
 }

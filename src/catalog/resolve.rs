@@ -165,8 +165,8 @@ impl Policy {
     /// columns are taken for the table's own.
     pub(crate) fn uses(&self, own: &QName, table: &QName, column: &str) -> bool {
         let unresolved = self.reached == Reaches::default();
-        let named = || self.columns.iter().any(|name| name == column);
-        self.reached.has_column(table, column) || (unresolved && own == table && named())
+        self.reached.has_column(table, column)
+            || (unresolved && own == table && self.columns.iter().any(|name| name == column))
     }
 }
 

@@ -4,10 +4,10 @@
 //! shows in them at once. Here they are texts in canonical spelling, and a rename rewrites the
 //! words that mean the object.
 
-use super::{CheckConstraint, Column, DefaultValue, Exclusion, Generation, Index, QName, Table};
+use super::{CheckConstraint, Column, DefaultValue, Generation, Index, QName, Table};
 use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::Dialect;
-use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget, LiteralUse};
+use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget};
 use crate::sql::limit::clip;
 use crate::sql::quote::quote;
 
@@ -328,40 +328,35 @@ pub(crate) fn each_expr(table: &mut Table, change: &mut dyn FnMut(&mut Expr)) {
 
 /// Whether any expression of a table is such a one.
 pub(crate) fn any_expr(table: &Table, is: &dyn Fn(&Expr) -> bool) -> bool {
-    let of_column = |column: &Column| {
-        column
-            .default
-            .as_ref()
-            .is_some_and(|default| is(&default.expr))
-            || column
-                .generated
-                .as_ref()
-                .is_some_and(|generated| is(&generated.expr))
-            || column.on_update.as_ref().is_some_and(is)
-    };
-    let of_index = |index: &Index| {
-        index
-            .keys
-            .iter()
-            .map(|key| &key.expr)
-            .chain(&index.condition)
-            .any(is)
-    };
-    let of_exclusion = |one: &Exclusion| {
-        one.elements
-            .iter()
-            .map(|(expr, _)| expr)
-            .chain(&one.condition)
-            .any(is)
-    };
-    table.columns.iter().any(of_column)
+    table.columns.iter().any(|column| any_of_column(column, is))
         || table.checks.iter().any(|check| is(&check.expr))
-        || table.indexes.iter().any(of_index)
-        || table.exclusions.iter().any(of_exclusion)
+        || table.indexes.iter().any(|index| {
+            let keys = index.keys.iter().map(|key| &key.expr);
+            keys.chain(&index.condition).any(is)
+        })
+        || table.exclusions.iter().any(|one| {
+            one.elements
+                .iter()
+                .map(|(expr, _)| expr)
+                .chain(&one.condition)
+                .any(is)
+        })
         || table
             .partition_by
             .as_ref()
             .is_some_and(|(_, keys)| keys.iter().any(is))
+}
+
+fn any_of_column(column: &Column, is: &dyn Fn(&Expr) -> bool) -> bool {
+    column
+        .default
+        .as_ref()
+        .is_some_and(|default| is(&default.expr))
+        || column
+            .generated
+            .as_ref()
+            .is_some_and(|generated| is(&generated.expr))
+        || column.on_update.as_ref().is_some_and(is)
 }
 
 /// Whether a column of a table, or a constant that is its default, is of a user's type.
@@ -377,16 +372,19 @@ pub(crate) fn has_type(table: &Table, name: &QName) -> bool {
 
 /// Whether [`rename_type_in`] could have anything to do.
 pub(crate) fn may_name_type(expr: &Expr, name: &QName) -> bool {
-    let literal = |literal: &LiteralUse| matches!(&literal.target, LiteralTarget::Cast(cast) if is_type(cast, name));
     expr.casts.iter().any(|cast| is_type(cast, name))
-        || expr.literals.iter().any(literal)
+        || expr.literals.iter().any(|literal| match &literal.target {
+            LiteralTarget::Cast(cast) => is_type(cast, name),
+            _ => false,
+        })
         || (expr.sql.contains("::") && may_contain(&expr.sql, &name.name))
 }
 
 /// Whether [`rename_sequence`] could have anything to do.
 pub(crate) fn may_name_sequence(expr: &Expr, name: &QName) -> bool {
-    let named = |text: &str| sequence_name(text).is_some_and(|written| is_same(&written, name));
-    expr.literals.iter().any(|literal| named(&literal.value))
+    let literals = expr.literals.iter();
+    let mut written = literals.filter_map(|literal| sequence_name(&literal.value));
+    written.any(|written| is_same(&written, name))
         || (expr.sql.contains('\'')
             && may_contain(&expr.sql.to_lowercase(), &name.name.to_lowercase()))
 }

@@ -10,7 +10,7 @@ use super::lookup::TEMPORARY;
 use super::publications;
 use super::rejection::sqlstate;
 use super::rewrite::{any_expr, each_expr, may_name_sequence, rename_sequence};
-use super::{Catalog, Mention, QName, Rejection, Table};
+use super::{Catalog, Mention, QName, Rejection};
 use crate::sql::change::{DropMode, Ident, ObjectName};
 
 /// Schemas that exist in every PostgreSQL database.
@@ -216,14 +216,14 @@ impl Apply<'_> {
     /// Views that read a relation follow it.
     pub(crate) fn relation_moved(&mut self, from: &QName, to: &QName) {
         publications::follow(&mut self.catalog.publications, from, to);
-        let concerned = |table: &Table| {
-            let mut reached = table.reaches();
-            reached.any(|reached| reached.has_relation(from))
-        };
-        self.each_table(Mention::Relation(&from.name), concerned, |table| {
-            let reached = table.reaches_mut();
-            reached.for_each(|reached| reached.move_relation(from, to));
-        });
+        self.each_table(
+            Mention::Relation(&from.name),
+            |table| table.reaches().any(|reached| reached.has_relation(from)),
+            |table| {
+                let reached = table.reaches_mut();
+                reached.for_each(|reached| reached.move_relation(from, to));
+            },
+        );
         self.catalog.views.change(
             Mention::Relation(&from.name),
             |view| view.relations.contains(from),
@@ -335,10 +335,11 @@ impl Catalog {
                 .map(Droppable::Type),
         );
         for (name, overloads) in self.functions.iter().filter(|(name, _)| here(name)) {
-            let function = |found: &Arc<super::Function>| {
-                Droppable::Function(name.clone(), found.arguments.clone())
-            };
-            objects.extend(overloads.iter().map(function));
+            objects.extend(
+                overloads
+                    .iter()
+                    .map(|found| Droppable::Function(name.clone(), found.arguments.clone())),
+            );
         }
         objects
     }

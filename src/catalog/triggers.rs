@@ -222,7 +222,6 @@ impl Apply<'_> {
         let Some(found) = self.edit(&table) else {
             return Ok(());
         };
-        let of_table = |column: &&str| found.columns.iter().any(|own| own.name == **column);
         let made = RewriteRule {
             name: name.value.clone(),
             columns: query
@@ -238,7 +237,7 @@ impl Apply<'_> {
                     })
                 })
                 .map(|reference| reference.column.value.as_str())
-                .filter(of_table)
+                .filter(|column| found.columns.iter().any(|own| own.name == **column))
                 .map(str::to_owned)
                 .collect(),
             origin,

@@ -107,14 +107,13 @@ impl Catalog {
             ValueType::OneOf(places) => {
                 let found: Vec<Typed> = places.iter().map(|place| self.typed(place)).collect();
                 let known = found.iter().find(|typed| typed.known().is_some());
-                let none = || {
+                known.cloned().unwrap_or_else(|| {
                     if found.contains(&Typed::Unknown) {
                         Typed::Unknown
                     } else {
                         Typed::Absent
                     }
-                };
-                known.cloned().unwrap_or_else(none)
+                })
             }
             ValueType::Call(..) if !self.dialect.expressions_have_types() => Typed::Unknown,
             ValueType::Call(name, args) => {

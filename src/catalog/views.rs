@@ -49,11 +49,7 @@ impl Apply<'_> {
             let message = format!("`{name}` is a view, not a materialized view");
             return refusal(sqlstate::WRONG_OBJECT_TYPE, message);
         }
-        let is_key = |index: &super::Index| {
-            let mut keys = index.keys.iter();
-            index.unique && index.condition.is_none() && keys.all(|key| key.column.is_some())
-        };
-        if concurrently && !view.indexes.iter().any(is_key) {
+        if concurrently && !view.indexes.iter().any(finds_each_row) {
             let message = format!(
                 "materialized view `{name}` has no unique index by which it is refreshed concurrently"
             );
@@ -354,17 +350,20 @@ impl Apply<'_> {
     /// Says that a function may have changed the tables whose names it was given. Whether there are
     /// any.
     fn doubt_mentioned(&mut self, query: &Query, why: &str, takes_away: bool) -> bool {
-        let given = |literal: &crate::sql::change::LiteralUse| {
-            let mut parts = literal.value.rsplit('.').map(|part| part.trim_matches('"'));
-            let name = ObjectName {
-                name: Ident::synthetic(parts.next()?),
-                schema: parts.next().map(Ident::synthetic),
-            };
-            let folded = ObjectName::synthetic(name.name.value.to_lowercase());
-            let found = self.catalog.find_table(&name);
-            found.or_else(|| self.catalog.find_table(&folded))
-        };
-        let tables: Vec<QName> = query.literals.iter().filter_map(given).collect();
+        let tables: Vec<QName> = query
+            .literals
+            .iter()
+            .filter_map(|literal| {
+                let mut parts = literal.value.rsplit('.').map(|part| part.trim_matches('"'));
+                let name = ObjectName {
+                    name: Ident::synthetic(parts.next()?),
+                    schema: parts.next().map(Ident::synthetic),
+                };
+                let folded = ObjectName::synthetic(name.name.value.to_lowercase());
+                let found = self.catalog.find_table(&name);
+                found.or_else(|| self.catalog.find_table(&folded))
+            })
+            .collect();
         for table in &tables {
             if let Some(table) = self.edit(table) {
                 table.make_uncertain(why, takes_away);
@@ -372,6 +371,12 @@ impl Apply<'_> {
         }
         !tables.is_empty()
     }
+}
+
+/// Whether an index finds each row of a materialized view, so that it can be refreshed by it.
+fn finds_each_row(index: &super::Index) -> bool {
+    let mut keys = index.keys.iter();
+    index.unique && index.condition.is_none() && keys.all(|key| key.column.is_some())
 }
 
 impl Catalog {

@@ -151,7 +151,25 @@ pub(crate) fn foreign_key_definition(key: &ForeignKey) -> ConstraintDef {
 
 pub(crate) fn index_definition(index: &Index, dialect: Dialect) -> IndexDef {
     let nulls = dialect.nulls_sort_high();
-    let key = |key: &IndexKey| IndexColumn {
+    IndexDef {
+        name: Some(Ident::synthetic(index.name.clone())),
+        unique: index.unique,
+        only: !index.valid,
+        method: Some(index.method.clone()),
+        columns: index
+            .keys
+            .iter()
+            .map(|key| key_column(key, nulls))
+            .collect(),
+        include: idents(&index.include),
+        nulls_not_distinct: index.nulls_not_distinct,
+        condition: index.condition.clone(),
+        ..IndexDef::default()
+    }
+}
+
+fn key_column(key: &IndexKey, nulls: bool) -> IndexColumn {
+    IndexColumn {
         expr: match &key.column {
             Some(column) => column_key(column).expr,
             None => key.expr.clone(),
@@ -163,17 +181,6 @@ pub(crate) fn index_definition(index: &Index, dialect: Dialect) -> IndexDef {
             .then_some(key.nulls_first)
             .filter(|first| *first != key.descending),
         length: key.length,
-    };
-    IndexDef {
-        name: Some(Ident::synthetic(index.name.clone())),
-        unique: index.unique,
-        only: !index.valid,
-        method: Some(index.method.clone()),
-        columns: index.keys.iter().map(key).collect(),
-        include: idents(&index.include),
-        nulls_not_distinct: index.nulls_not_distinct,
-        condition: index.condition.clone(),
-        ..IndexDef::default()
     }
 }
 

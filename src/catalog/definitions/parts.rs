@@ -29,16 +29,12 @@ impl DefinitionList<'_> {
                 },
             );
         }
-        let parent = self.parent(table);
-        let inherited = |trigger: &crate::catalog::Trigger| {
-            parent.is_some_and(|parent| {
-                parent
-                    .triggers
-                    .iter()
-                    .any(|other| other.name == trigger.name)
-            })
-        };
-        for trigger in table.triggers.iter().filter(|trigger| !inherited(trigger)) {
+        let inherited = self.parent(table).map(|parent| parent.triggers.as_slice());
+        let inherited = inherited.unwrap_or_default();
+        for trigger in &table.triggers {
+            if inherited.iter().any(|other| other.name == trigger.name) {
+                continue;
+            }
             let subject = Subject::Trigger {
                 table: table.name.clone(),
                 name: trigger.name.clone(),

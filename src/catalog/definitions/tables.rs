@@ -142,13 +142,12 @@ impl<'a> DefinitionList<'a> {
 
     pub(super) fn index(&mut self, relation: &QName, index: &Index) {
         let mut definition = index_definition(index, self.catalog.dialect);
-        let partitioned = |table: &Table| table.partition_by.is_some();
         // Without `ONLY` the server would make one for each partition that has none.
         definition.only &= self
             .catalog
             .tables
             .get(relation)
-            .is_some_and(|table| partitioned(table));
+            .is_some_and(|table| table.partition_by.is_some());
         self.push(ChangeKind::CreateIndex {
             table: object_name(relation),
             index: Box::new(definition),
@@ -172,14 +171,10 @@ impl<'a> DefinitionList<'a> {
 
     fn foreign_keys(&mut self, table: &Table) {
         let parent = self.parent(table);
+        let inherited = parent.map(|parent| parent.foreign_keys.as_slice());
         for key in &table.foreign_keys {
-            let of_parent = |parent: &Table| {
-                parent
-                    .foreign_keys
-                    .iter()
-                    .any(|other| other.columns == key.columns && other.table == key.table)
-            };
-            if !parent.is_some_and(of_parent) {
+            let mut inherited = inherited.unwrap_or_default().iter();
+            if !inherited.any(|other| other.columns == key.columns && other.table == key.table) {
                 self.alter(
                     &table.name,
                     TableAction::AddConstraint(Box::new(foreign_key_definition(key))),

@@ -1,6 +1,5 @@
 //! What depends on a function.
 
-use crate::catalog::resolve::Reaches;
 use crate::catalog::{Catalog, Function, Mention, QName};
 use crate::sql::change::{DataType, Expr};
 
@@ -57,13 +56,17 @@ impl Catalog {
                 }
             }
             on_expressions(table_name, table, &calls, found);
-            let reads = |reached: &Reaches| {
-                let called = reached.calls.iter().map(|(called, _)| called.as_str());
-                called
-                    .into_iter()
-                    .any(|called| self.calls_one(called, name))
-            };
-            reaching(table_name, table, &reads, found);
+            reaching(
+                table_name,
+                table,
+                &|reached| {
+                    let called = reached.calls.iter().map(|(called, _)| called.as_str());
+                    called
+                        .into_iter()
+                        .any(|called| self.calls_one(called, name))
+                },
+                found,
+            );
         }
         if overloads == 1 {
             let views = self

@@ -18,15 +18,14 @@ impl Apply<'_> {
         returns: Option<&DataType>,
         name: &ObjectName,
     ) -> Outcome {
-        let off = |value: &String| {
-            let value = value.trim_matches('\'');
-            ["off", "false", "0", "no"].contains(&value.to_ascii_lowercase().as_str())
-        };
         let unchecked = self
             .catalog
             .settings
             .get("check_function_bodies")
-            .is_some_and(off);
+            .is_some_and(|value| {
+                let value = value.trim_matches('\'');
+                ["off", "false", "0", "no"].contains(&value.to_ascii_lowercase().as_str())
+            });
         let Some(body) = body.filter(|_| language == "sql" && !unchecked && !self.variables) else {
             return Ok(());
         };

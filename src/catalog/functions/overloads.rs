@@ -126,10 +126,8 @@ impl Apply<'_> {
                 schema: data_type.schema.clone().map(Ident::synthetic),
                 name: Ident::synthetic(data_type.name.clone()),
             };
-            let is_relation = |name: &QName| self.catalog.relation_kind(name).is_some();
             // `t.c%TYPE` is the type of a column.
-            if data_type.name.contains('%') || self.catalog.resolve(&written, is_relation).is_some()
-            {
+            if data_type.name.contains('%') || self.catalog.find_any_relation(&written).is_some() {
                 continue;
             }
             self.settle_type(data_type, name.span())?;

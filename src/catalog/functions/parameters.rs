@@ -17,18 +17,13 @@ impl Apply<'_> {
         };
         let mut defaults = false;
         for (at, parameter) in signature.parameters.iter().enumerate() {
-            let apart = |other: &Parameter| {
-                let enters =
-                    |it: &Parameter| matches!(it.mode, ParameterMode::In | ParameterMode::Variadic);
-                let leaves = |it: &Parameter| it.mode == ParameterMode::Out;
-                (enters(parameter) && leaves(other)) || (leaves(parameter) && enters(other))
-            };
             let name = parameter.name.as_ref().map(|name| &name.value);
-            let same = |other: &&Parameter| {
-                other.name.as_ref().map(|name| &name.value) == name && !apart(other)
-            };
+            let mut others = signature.parameters[..at].iter();
+            let taken = others.any(|other| {
+                other.name.as_ref().map(|name| &name.value) == name && !apart(parameter, other)
+            });
             if let Some(name) = name
-                && signature.parameters[..at].iter().any(|other| same(&other))
+                && taken
             {
                 return refusal(format!("two parameters are called `{name}`"));
             }
@@ -43,4 +38,11 @@ impl Apply<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether one goes into the function and the other only comes out of it.
+fn apart(parameter: &Parameter, other: &Parameter) -> bool {
+    let enters = |it: &Parameter| matches!(it.mode, ParameterMode::In | ParameterMode::Variadic);
+    let leaves = |it: &Parameter| it.mode == ParameterMode::Out;
+    (enters(parameter) && leaves(other)) || (leaves(parameter) && enters(other))
 }

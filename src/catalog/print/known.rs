@@ -18,15 +18,18 @@ pub(super) fn printable(catalog: &Catalog) -> (Catalog, Vec<String>) {
     if gone.is_empty() {
         return (rest, left_out);
     }
-    let concerned = |table: &Table| {
-        gone.iter().any(|gone| {
-            gone.table == table.name || table.foreign_keys.iter().any(|key| key.table == gone.table)
-        })
-    };
-    rest.tables.change_any(concerned, |table| {
-        let shown = catalog.shown(&table.name);
-        prune(table, &gone, &shown, &mut left_out);
-    });
+    rest.tables.change_any(
+        |table| {
+            gone.iter().any(|gone| {
+                gone.table == table.name
+                    || table.foreign_keys.iter().any(|key| key.table == gone.table)
+            })
+        },
+        |table| {
+            let shown = catalog.shown(&table.name);
+            prune(table, &gone, &shown, &mut left_out);
+        },
+    );
     rest.views.retain(|name, view| {
         let uses = view.uses.iter().any(|used| gone.contains(used));
         if uses {

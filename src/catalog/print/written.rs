@@ -304,9 +304,6 @@ impl<'a> Read<'a> {
             .iter()
             .chain(exprs.clone().flat_map(|expr| &expr.columns));
         if written.clone().count() == now.len() {
-            let word = |name: &String| {
-                render::name(&ObjectName::synthetic(name.clone()), self.catalog.dialect)
-            };
             let renamed = written
                 .zip(now)
                 .filter(|(written, now)| !self.catalog.same(&written.value, now));
@@ -314,7 +311,7 @@ impl<'a> Read<'a> {
                 .map(|(written, now)| Renamed {
                     kind: RenamedKind::Column,
                     from: written.value.clone(),
-                    to: word(now),
+                    to: render::name(&ObjectName::synthetic(now.clone()), self.catalog.dialect),
                 })
                 .collect();
             let places = columns
@@ -332,11 +329,13 @@ impl<'a> Read<'a> {
 
     /// Labels of enums that were renamed since.
     fn labels(&self, patch: &mut Patch, literals: &[LiteralUse]) {
-        let later = |site: &Site| (site.migration, site.file, site.span.start) > self.site;
         for literal in literals {
             let mut now = literal.value.as_str();
             for found in self.catalog.enums.values() {
-                for (_, from, to) in found.renamed.iter().filter(|(site, ..)| later(site)) {
+                for (site, from, to) in &found.renamed {
+                    if (site.migration, site.file, site.span.start) <= self.site {
+                        continue;
+                    }
                     let other = matches!(&literal.target, LiteralTarget::Cast(cast) if cast.name != found.name.name);
                     if now == from && !other {
                         now = to;
@@ -416,9 +415,11 @@ impl<'a> Read<'a> {
             if !columns.is_empty() {
                 return None;
             }
-            let word =
-                |column: &String| render::name(&ObjectName::synthetic(column.clone()), dialect);
-            let list: Vec<String> = view.columns.iter().map(word).collect();
+            let list: Vec<String> = view
+                .columns
+                .iter()
+                .map(|column| render::name(&ObjectName::synthetic(column.clone()), dialect))
+                .collect();
             patch.insert_after(name.span(), format!(" ({})", list.join(", ")));
         }
         Some(())

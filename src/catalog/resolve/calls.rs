@@ -140,11 +140,13 @@ impl NameResolver<'_> {
     }
 
     fn written(&self, args: &[ArgType]) -> String {
-        let one = |arg: &ArgType| match self.catalog.data_type_of(arg) {
-            Typed::Known(data_type) => self.shown(&data_type),
-            _ => "unknown".to_owned(),
-        };
-        let all: Vec<String> = args.iter().map(one).collect();
+        let all: Vec<String> = args
+            .iter()
+            .map(|arg| match self.catalog.data_type_of(arg) {
+                Typed::Known(data_type) => self.shown(&data_type),
+                _ => "unknown".to_owned(),
+            })
+            .collect();
         all.join(", ")
     }
 
@@ -243,22 +245,7 @@ impl NameResolver<'_> {
             return Ok(());
         }
         let args = self.args_of(types);
-        let fits = |function: &crate::catalog::Function| {
-            let params = &function.arguments;
-            let least = params.len().saturating_sub(function.defaults);
-            let variadic = params.last().is_some_and(|last| last.array);
-            if function.returns.is_none() || variadic {
-                return true;
-            }
-            let counted = (least..=params.len()).contains(&args.len());
-            let mut pairs = params.iter().zip(&args);
-            counted
-                && pairs.all(|(param, arg)| match self.arg_type(param) {
-                    ArgType::Own(id) => arg.becomes(id),
-                    _ => true,
-                })
-        };
-        if overloads.iter().any(|function| fits(function)) {
+        if overloads.iter().any(|function| self.takes(function, &args)) {
             return Ok(());
         }
         let made = overloads.first().and_then(|function| function.origin.made);
@@ -266,6 +253,23 @@ impl NameResolver<'_> {
         let code = sqlstate::UNDEFINED_FUNCTION;
         Err(Rejection::new(code, self.call_span(call), message)
             .because(made, "one of that name is made here"))
+    }
+
+    /// Whether a function takes these arguments, as far as that can be known.
+    fn takes(&self, function: &crate::catalog::Function, args: &[ArgType]) -> bool {
+        let params = &function.arguments;
+        let least = params.len().saturating_sub(function.defaults);
+        let variadic = params.last().is_some_and(|last| last.array);
+        if function.returns.is_none() || variadic {
+            return true;
+        }
+        let counted = (least..=params.len()).contains(&args.len());
+        let mut pairs = params.iter().zip(args);
+        counted
+            && pairs.all(|(param, arg)| match self.arg_type(param) {
+                ArgType::Own(id) => arg.becomes(id),
+                _ => true,
+            })
     }
 
     fn call_span(&self, call: &CallTree) -> Span {
@@ -291,7 +295,7 @@ impl NameResolver<'_> {
     fn missing_function(&self, call: &CallTree) -> Outcome {
         let Some(site) = self.site else { return Ok(()) };
         let name = &call.name.name.value;
-        let is_type = || {
+        let is_type = {
             TypeId::named(name).is_some()
                 || self.catalog.find_type(&call.name).is_some()
                 || is_own(&name.to_lowercase())
@@ -300,7 +304,7 @@ impl NameResolver<'_> {
             self.catalog.absence(&call.name, site.migration),
             Absence::Never
         );
-        if self.variables || !whole || !self.catalog.extensions.is_empty() || is_type() {
+        if self.variables || !whole || !self.catalog.extensions.is_empty() || is_type {
             return Ok(());
         }
         let lower = name.to_lowercase();
@@ -330,10 +334,9 @@ impl NameResolver<'_> {
         let args = self.args_of(types);
         let whole_numbers = TypeId::named("_int4").map(ArgType::Own);
         let arrays = args.iter().any(|arg| Some(arg) == whole_numbers.as_ref());
-        let mutable = |this: &mut Self, volatility| this.note_mutable(op, volatility);
         let what = match operator(op, &args, self.catalog.asked()) {
             CallChoice::One(chosen) => {
-                mutable(self, chosen.volatility);
+                self.note_mutable(op, chosen.volatility);
                 self.refuse_texts(terms.iter().copied(), &chosen)?;
                 return Ok(Some(self.yielded(&chosen)));
             }

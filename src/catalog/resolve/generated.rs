@@ -90,9 +90,10 @@ fn gives(insert: &InsertTree, at: usize, by_row: bool) -> bool {
         QueryBody::Values(rows) => rows.iter().any(|row| given(row.get(at))),
         _ if by_row => false,
         QueryBody::Select(select) => {
-            let plain = |item: &Item| matches!(item, Item::Value(..));
+            let mut items = select.items.iter();
             // A star may be fewer columns than it seems.
-            insert.columns.len() > at || (select.items.iter().all(plain) && select.items.len() > at)
+            let plain = items.all(|item| matches!(item, Item::Value(..)));
+            insert.columns.len() > at || (plain && select.items.len() > at)
         }
         _ => insert.columns.len() > at,
     }

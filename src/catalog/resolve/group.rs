@@ -37,8 +37,10 @@ impl NameResolver<'_> {
         let grouped = !select.group.is_empty()
             || select.having.is_some()
             || shown.any(|term| self.has_aggregate(term));
-        let merges = |scope: &super::NameScope| scope.natural || !scope.merged.is_empty();
-        if !grouped || self.scopes.last().is_none_or(merges) {
+        let Some(scope) = self.scopes.last() else {
+            return Ok(());
+        };
+        if !grouped || scope.natural || !scope.merged.is_empty() {
             return Ok(());
         }
         let Some(keys) = self.keys(select) else {
@@ -93,17 +95,15 @@ impl NameResolver<'_> {
     }
 
     fn is_output(&self, term: &Term, select: &SelectTree) -> bool {
-        let named = |only: &Ident| {
-            select.items.iter().any(|item| match item {
-                Item::Value(Some(name), _) => self.catalog.same(&name.value, &only.value),
-                _ => false,
-            })
+        let only = match term {
+            Term::Number(_) => return true,
+            Term::Name(parts) if parts.len() == 1 => &parts[0],
+            _ => return false,
         };
-        match term {
-            Term::Number(_) => true,
-            Term::Name(parts) => matches!(parts.as_slice(), [only] if named(only)),
+        select.items.iter().any(|item| match item {
+            Item::Value(Some(name), _) => self.catalog.same(&name.value, &only.value),
             _ => false,
-        }
+        })
     }
 
     pub(super) fn has_aggregate(&self, term: &Term) -> bool {
@@ -148,22 +148,12 @@ impl NameResolver<'_> {
     /// Strings that rows are sorted, grouped or told apart by are texts, whatever becomes of the
     /// others: `INSERT INTO t (an_enum) SELECT DISTINCT 'a'` fails.
     pub(super) fn settle_sorted(&self, select: &SelectTree, order: &[Term], outputs: &mut Outputs) {
-        let untyped = |outputs: &Outputs| {
-            let mut columns = outputs.columns.iter();
-            columns.any(|one| one.data_type == Typed::Untyped)
-        };
-        if !self.catalog.dialect.expressions_have_types() || outputs.open || !untyped(outputs) {
+        let mut columns = outputs.columns.iter();
+        let untyped = columns.any(|one| one.data_type == Typed::Untyped);
+        if !self.catalog.dialect.expressions_have_types() || outputs.open || !untyped {
             return;
         }
         let sorted = select.group.iter().chain(&select.distinct).chain(order);
-        let is_meant = |at: usize, name: Option<&String>, term: &Term| match term {
-            Term::Number(number) => number.parse() == Ok(at + 1),
-            Term::Name(parts) => match parts.as_slice() {
-                [only] => name == Some(&only.value),
-                _ => false,
-            },
-            _ => false,
-        };
         for (at, column) in outputs.columns.iter_mut().enumerate() {
             let mut sorted = sorted.clone();
             let named = column.name.as_ref();
@@ -263,12 +253,13 @@ impl NameResolver<'_> {
         if !super::names::is_whole(table) {
             return true;
         }
-        let has = |column: &String| {
-            let mut own = spots.iter().filter(|one| one.visible == spot.visible);
-            own.any(|one| one.column == *column)
-        };
         let key = table.primary_key.as_ref();
-        key.is_some_and(|key| key.columns.iter().all(has))
+        key.is_some_and(|key| {
+            key.columns.iter().all(|column| {
+                let mut own = spots.iter().filter(|one| one.visible == spot.visible);
+                own.any(|one| one.column == *column)
+            })
+        })
     }
 
     fn all_grouped(&self, keys: &[&Term]) -> Outcome {
@@ -413,5 +404,17 @@ impl NameResolver<'_> {
     pub(super) fn refuse_indistinct(&self, outputs: &Outputs) -> Outcome {
         let mut columns = outputs.columns.iter();
         columns.try_for_each(|one| self.refuse_without_equality(&one.data_type, None))
+    }
+}
+
+/// Whether a term to sort or group by is the column at a place of the output.
+fn is_meant(at: usize, name: Option<&String>, term: &Term) -> bool {
+    match term {
+        Term::Number(number) => number.parse() == Ok(at + 1),
+        Term::Name(parts) => match parts.as_slice() {
+            [only] => name == Some(&only.value),
+            _ => false,
+        },
+        _ => false,
     }
 }

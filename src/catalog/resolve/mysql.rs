@@ -168,11 +168,12 @@ impl NameResolver<'_> {
     /// Whether a bare name among terms is one that the query gives to what it yields.
     pub(super) fn shows(&self, terms: &[Term]) -> bool {
         let aliases = self.scopes.last().map(|scope| &scope.aliases);
-        let is_alias = |name: &Ident| {
-            let mut aliases = aliases.into_iter().flatten();
-            aliases.any(|alias| self.catalog.same(alias, &name.value))
-        };
-        terms.iter().any(|term| has_bare_name(term, &is_alias))
+        terms.iter().any(|term| {
+            has_bare_name(term, &|name| {
+                let mut aliases = aliases.into_iter().flatten();
+                aliases.any(|alias| self.catalog.same(alias, &name.value))
+            })
+        })
     }
 
     /// Refuses a table that a `DELETE` of several names and does not read.
@@ -180,12 +181,12 @@ impl NameResolver<'_> {
         let Some(scope) = self.scopes.last() else {
             return Ok(());
         };
-        let open = |seen: &InSight| matches!(seen.columns, Columns::Any) && seen.name.is_empty();
         for name in named {
-            let mut visible = scope.visible.iter();
-            let read =
-                |seen: &InSight| self.catalog.same(&seen.name, &name.name.value) || open(seen);
-            if name.schema.is_none() && !visible.any(read) {
+            let read = scope.visible.iter().any(|seen| {
+                let open = matches!(seen.columns, Columns::Any) && seen.name.is_empty();
+                open || self.catalog.same(&seen.name, &name.name.value)
+            });
+            if name.schema.is_none() && !read {
                 let message = format!(
                     "`{}` is not one of the tables that are read",
                     name.name.value

@@ -41,8 +41,8 @@ impl NameResolver<'_> {
         if let Some(found) = self.look_up(column)? {
             return Ok(found);
         }
-        let is_it = |word: &&String| self.catalog.same(word, &column.value);
-        if self.variables || self.words.iter().find(is_it).is_some() {
+        let mut words = self.words.iter();
+        if self.variables || words.any(|word| self.catalog.same(word, &column.value)) {
             return Ok(Typed::Unknown);
         }
         Err(self.no_column(column))
@@ -117,17 +117,15 @@ impl NameResolver<'_> {
         column: &Ident,
     ) -> Outcome<Typed> {
         let catalog = self.catalog;
-        let is_it = |seen: &&InSight| {
-            let named = catalog.same(&seen.name, &relation.value);
-            let schema_fits = schema.is_none_or(|schema| {
-                let in_schema =
-                    |name: &QName| name.schema.is_empty() || name.schema == schema.value;
-                seen.relation.is_some_and(in_schema)
-            });
-            named && schema_fits
-        };
         let scopes = self.scopes.iter().rev();
-        let mut all = scopes.flat_map(|scope| &scope.visible).filter(is_it);
+        let visible = scopes.flat_map(|scope| &scope.visible);
+        let named = visible.filter(|seen| catalog.same(&seen.name, &relation.value));
+        let mut all = named.filter(|seen| {
+            schema.is_none_or(|schema| {
+                seen.relation
+                    .is_some_and(|name| name.schema.is_empty() || name.schema == schema.value)
+            })
+        });
         let first = all.next();
         // The others look further out for a relation of that name which has the column.
         let has = |seen: &&InSight| !matches!(column_of(catalog, seen, column), Found::None);
@@ -196,10 +194,9 @@ impl NameResolver<'_> {
     }
 
     fn ambiguous(&self, column: &Ident, at: usize) -> Rejection {
-        let has = |seen: &&InSight| {
+        let names = self.scopes[at].visible.iter().filter(|seen| {
             !seen.qualified && !matches!(column_of(self.catalog, seen, column), Found::None)
-        };
-        let names = self.scopes[at].visible.iter().filter(has);
+        });
         let names: Vec<String> = names.map(|seen| format!("`{}`", seen.name)).collect();
         let message = format!(
             "column `{}` is ambiguous: {} have one",
@@ -258,8 +255,10 @@ impl NameResolver<'_> {
 
     /// Refuses a column of `USING` that one side certainly lacks.
     pub(super) fn joined_by(&self, side: &[InSight], column: &Ident, span: Span) -> Outcome {
-        let has = |seen: &InSight| !matches!(column_of(self.catalog, seen, column), Found::None);
-        if side.iter().any(has) {
+        let mut found = side
+            .iter()
+            .map(|seen| column_of(self.catalog, seen, column));
+        if found.any(|found| !matches!(found, Found::None)) {
             return Ok(());
         }
         if let [only] = side {
@@ -365,11 +364,10 @@ fn column_of(catalog: &crate::catalog::Catalog, seen: &InSight, column: &Ident) 
             }
         }
         Columns::Made(outputs) => {
-            let is_it = |one: &&super::Output| {
+            let mut named = outputs.columns.iter().filter(|one| {
                 let name = one.name.as_ref();
                 name.is_some_and(|name| catalog.same(name, &column.value))
-            };
-            let mut named = outputs.columns.iter().filter(is_it);
+            });
             let unnamed = outputs.columns.iter().any(|one| one.name.is_none());
             match (named.next(), named.next()) {
                 (Some(only), None) => Found::One(only.data_type.clone()),

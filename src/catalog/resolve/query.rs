@@ -152,11 +152,11 @@ impl NameResolver<'_> {
         let [only] = parts.as_slice() else {
             return Ok(());
         };
-        let is_it = |one: &Output| {
+        let found = outputs.columns.iter().any(|one| {
             let name = one.name.as_ref();
             name.is_none_or(|name| self.catalog.same(name, &only.value))
-        };
-        if outputs.open || self.variables || outputs.columns.iter().any(is_it) {
+        });
+        if outputs.open || self.variables || found {
             return Ok(());
         }
         let message = format!("the query yields no column `{}` to sort by", only.value);
@@ -225,12 +225,13 @@ impl NameResolver<'_> {
             }
         }
         let named = self.catalog.dialect.expressions_have_types();
-        let output = |at: usize| Output {
-            name: named.then(|| format!("column{}", at + 1)),
-            data_type: self.of_rows(&types, at),
-        };
         Ok(Outputs {
-            columns: (0..first.len()).map(output).collect(),
+            columns: (0..first.len())
+                .map(|at| Output {
+                    name: named.then(|| format!("column{}", at + 1)),
+                    data_type: self.of_rows(&types, at),
+                })
+                .collect(),
             open: false,
         })
     }
@@ -319,11 +320,10 @@ impl NameResolver<'_> {
         };
         if let Some(only) = alone {
             let unnamed = self.may_be_unnamed(items, only);
-            let fits = |one: &Output| {
+            let mut fitting = outputs.columns.iter().filter(|one| {
                 let name = one.name.as_deref();
                 name.map_or(unnamed, |name| self.catalog.same(name, &only.value))
-            };
-            let mut fitting = outputs.columns.iter().filter(|one| fits(one));
+            });
             let first = fitting.next();
             if outputs.open || first.is_some() {
                 let only = first.filter(|one| one.name.is_some() && fitting.next().is_none());
@@ -437,15 +437,17 @@ fn plain_items(body: &QueryBody) -> Option<Vec<&Term>> {
 
 /// The names that outputs are given, of which nothing else is known.
 fn aliases(items: &[Item]) -> Outputs {
-    let name = |item: &Item| match item {
-        Item::Value(Some(name), term) if !is_own_name(name, term) => Some(Output {
-            name: Some(name.value.clone()),
-            data_type: Typed::Unknown,
-        }),
-        _ => None,
-    };
     Outputs {
-        columns: items.iter().filter_map(name).collect(),
+        columns: items
+            .iter()
+            .filter_map(|item| match item {
+                Item::Value(Some(name), term) if !is_own_name(name, term) => Some(Output {
+                    name: Some(name.value.clone()),
+                    data_type: Typed::Unknown,
+                }),
+                _ => None,
+            })
+            .collect(),
         open: false,
     }
 }

@@ -191,12 +191,11 @@ impl<'c> NameResolver<'c> {
             insert.columns.len()
         } else {
             match &target.columns {
-                Columns::Table(table) if super::names::is_whole(table) => {
-                    let counts = |column: &&crate::catalog::Column| {
-                        column.generated.is_none() || !dialect.words_can_be_strings()
-                    };
-                    table.columns.iter().filter(counts).count()
-                }
+                Columns::Table(table) if super::names::is_whole(table) => table
+                    .columns
+                    .iter()
+                    .filter(|column| column.generated.is_none() || !dialect.words_can_be_strings())
+                    .count(),
                 _ => return Ok(()),
             }
         };
@@ -338,21 +337,21 @@ impl<'c> NameResolver<'c> {
                     self.assigned(&scope, column)?;
                 }
                 let same = |key: &[String]| {
-                    let has = |column: &Ident| {
-                        key.iter()
-                            .any(|name| self.catalog.same(name, &column.value))
-                    };
-                    let in_list = |name: &String| {
-                        let mut columns = columns.iter();
-                        columns.any(|column| self.catalog.same(name, &column.value))
-                    };
-                    columns.iter().all(has) && key.iter().all(in_list)
+                    let same =
+                        |name: &String, column: &Ident| self.catalog.same(name, &column.value);
+                    columns
+                        .iter()
+                        .all(|column| key.iter().any(|name| same(name, column)))
+                        && key
+                            .iter()
+                            .all(|name| columns.iter().any(|column| same(name, column)))
                 };
                 let mut indexes = table.indexes.iter().filter_map(as_key);
-                let hidden = |column: &Ident| table.column(&column.value).is_none();
+                let mut listed = columns.iter();
+                let hidden = listed.any(|column| table.column(&column.value).is_none());
                 if table.keys().any(|key| same(&key.columns))
                     || indexes.any(|key| same(&key.columns))
-                    || columns.iter().any(hidden)
+                    || hidden
                 {
                     return Ok(());
                 }

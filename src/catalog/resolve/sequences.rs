@@ -29,10 +29,7 @@ impl NameResolver<'_> {
         let Some(name) = written(text, *span) else {
             return Ok(());
         };
-        let there = self
-            .catalog
-            .resolve(&name, |name| self.catalog.relation_kind(name).is_some());
-        if there.is_some() {
+        if self.catalog.find_any_relation(&name).is_some() {
             return Ok(());
         }
         let refusal = || {

@@ -6,9 +6,7 @@ use crate::catalog::Rejection;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::server::sqlite::names::own_function;
-use crate::sql::change::tree::{
-    CallTree, FromItem, InsertTree, Item, JoinOn, QueryBody, SelectTree, Term,
-};
+use crate::sql::change::tree::{FromItem, InsertTree, Item, JoinOn, QueryBody, SelectTree, Term};
 
 /// Whether a term is gone before names are looked for: `a IN ()`, and an `AND` with the number 0.
 pub(crate) fn is_thrown_away(term: &Term) -> bool {
@@ -125,9 +123,11 @@ impl NameResolver<'_> {
     /// may do so.
     pub(super) fn refuse_lone_having(&self, select: &SelectTree) -> Outcome {
         fn calls_others(term: &Term) -> bool {
-            let own = |call: &CallTree| own_function(&call.name.name.value.to_lowercase());
-            matches!(term, Term::Call(call) if own(call).is_none())
-                || term.parts().any(calls_others)
+            let other = match term {
+                Term::Call(call) => own_function(&call.name.name.value.to_lowercase()).is_none(),
+                _ => false,
+            };
+            other || term.parts().any(calls_others)
         }
         let Some(having) = &select.having else {
             return Ok(());

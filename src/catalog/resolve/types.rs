@@ -4,7 +4,7 @@ use super::{Columns, InSight, NameResolver};
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
-use crate::catalog::{Catalog, Column, ColumnName, Enum, QName, Rejection, Table, format_type};
+use crate::catalog::{Catalog, Column, ColumnName, Enum, Rejection, Table, format_type};
 use crate::server::postgres::apply::extensions;
 use crate::server::postgres::functions::facts::CastContext;
 use crate::server::postgres::types;
@@ -63,9 +63,8 @@ impl NameResolver<'_> {
                 ..Ident::synthetic(name)
             },
         };
-        let is_relation = |name: &QName| self.catalog.relation_kind(name).is_some();
         if self.catalog.find_type(&written).is_some()
-            || self.catalog.resolve(&written, is_relation).is_some()
+            || self.catalog.find_any_relation(&written).is_some()
         {
             return Ok(());
         }
@@ -207,8 +206,10 @@ impl Catalog {
         let bad = match to.name.as_str() {
             "smallint" | "integer" | "bigint" => {
                 // PostgreSQL 16 takes `0x1F`, `0b1`, `0o7` and `1_000`.
-                let fits = |c: char| c.is_ascii_hexdigit() || "xXoO_".contains(c);
-                !digit || !unsigned.chars().all(fits)
+                !digit
+                    || !unsigned
+                        .chars()
+                        .all(|c| c.is_ascii_hexdigit() || "xXoO_".contains(c))
             }
             "numeric" | "real" | "double precision" => {
                 let words = ["nan", "inf", "infinity"];
@@ -224,9 +225,11 @@ impl Catalog {
                 lower.is_empty() || !known
             }
             "uuid" => {
-                let fits = |c: char| c.is_ascii_hexdigit() || "-{}".contains(c);
                 let digits = text.chars().filter(char::is_ascii_hexdigit).count();
-                digits != 32 || !text.chars().all(fits)
+                digits != 32
+                    || !text
+                        .chars()
+                        .all(|c| c.is_ascii_hexdigit() || "-{}".contains(c))
             }
             "json" | "jsonb" => is_no_document(text),
             "date" | "timestamp without time zone" | "timestamp with time zone" => {
@@ -241,8 +244,10 @@ impl Catalog {
                     "allballs",
                 ];
                 let lower = text.to_ascii_lowercase();
-                let is_known = |word: &&str| lower.contains(word.trim_start_matches('-'));
-                !text.contains(|c: char| c.is_ascii_digit()) && !known.iter().any(is_known)
+                !text.contains(|c: char| c.is_ascii_digit())
+                    && !known
+                        .iter()
+                        .any(|word| lower.contains(word.trim_start_matches('-')))
             }
             "interval" => {
                 let lower = text.to_ascii_lowercase();
@@ -328,8 +333,10 @@ impl Catalog {
 
     /// The type of a column, where that is certain.
     pub(super) fn certain_type(&self, table: &Table, column: &Column) -> Typed {
-        let key = || ColumnName::new(table.name.clone(), column.name.clone());
-        let contested = !self.contested.is_empty() && self.contested.contains_key(&key());
+        let contested = !self.contested.is_empty() && {
+            let key = ColumnName::new(table.name.clone(), column.name.clone());
+            self.contested.contains_key(&key)
+        };
         let known = column.knowledge.is_exact() && !contested;
         Typed::of(known.then(|| column.data_type.clone()))
     }

@@ -10,22 +10,24 @@ use crate::sql::change::tree::{Cte, Item, QueryBody, Term};
 
 /// Whether a value beside a query may be a row, so that the query may yield several columns.
 pub(super) fn may_be_row<'t>(terms: impl IntoIterator<Item = &'t Term>) -> bool {
-    let row = |term: &Term| {
-        matches!(
-            term,
-            Term::Row(_)
-                | Term::Parts(_)
-                | Term::Opaque
-                | Term::Query(_)
-                | Term::Typed(..)
-                | Term::Call(_)
-        )
-    };
     let mut queries = 0;
     terms.into_iter().any(|term| {
         queries += usize::from(matches!(term, Term::Query(_)));
-        queries > 1 || (row(term) && !matches!(term, Term::Query(_)))
+        queries > 1 || (may_be_wide(term) && !matches!(term, Term::Query(_)))
     })
+}
+
+/// Whether a term may be several columns.
+fn may_be_wide(term: &Term) -> bool {
+    matches!(
+        term,
+        Term::Row(_)
+            | Term::Parts(_)
+            | Term::Opaque
+            | Term::Query(_)
+            | Term::Typed(..)
+            | Term::Call(_)
+    )
 }
 
 /// Operators that compare rows with rows.

@@ -2,7 +2,7 @@
 
 use crate::catalog::rewrite::ColumnRename;
 use crate::catalog::{QName, View};
-use crate::sql::change::{ColumnRef, ObjectName, Query};
+use crate::sql::change::{ObjectName, Query};
 
 /// Whether a name that was written is that of a relation.
 pub(super) fn is(written: &ObjectName, now: &QName) -> bool {
@@ -54,17 +54,16 @@ pub(super) fn renamed_columns(
                     .iter()
                     .any(|(old, now)| *old == written && *now == relation)
         };
-        let of_relation = |reference: &&ColumnRef| match &reference.relation {
-            Some(written) => means(written),
-            None => !view
-                .uses
-                .iter()
-                .any(|used| used.name == reference.column.value),
-        };
         let mut written: Vec<&str> = query
             .columns
             .iter()
-            .filter(of_relation)
+            .filter(|reference| match &reference.relation {
+                Some(written) => means(written),
+                None => !view
+                    .uses
+                    .iter()
+                    .any(|used| used.name == reference.column.value),
+            })
             .map(|reference| reference.column.value.as_str())
             .collect();
         written.dedup();
@@ -73,13 +72,14 @@ pub(super) fn renamed_columns(
             .copied()
             .filter(|column| !written.contains(column))
             .collect();
-        let unqualified = |column: &&str| {
-            !query
-                .columns
-                .iter()
-                .any(|reference| reference.relation.is_none() && reference.column.value == **column)
-        };
-        let now: Vec<&str> = now.into_iter().filter(unqualified).collect();
+        let now: Vec<&str> = now
+            .into_iter()
+            .filter(|column| {
+                !query.columns.iter().any(|reference| {
+                    reference.relation.is_none() && reference.column.value == **column
+                })
+            })
+            .collect();
         if query.stars.iter().any(means) || now.is_empty() {
             continue;
         }
@@ -88,12 +88,9 @@ pub(super) fn renamed_columns(
             .filter(|column| !used.contains(column))
             .collect();
         // The same word elsewhere may be a column of another table.
-        let ambiguous = |column: &&str| {
-            view.uses
-                .iter()
-                .any(|used| used.table != *relation && used.name == *column)
-        };
-        if gone.len() != now.len() || gone.iter().any(ambiguous) {
+        let mut others = view.uses.iter().filter(|used| used.table != *relation);
+        let ambiguous = others.any(|used| gone.contains(&used.name.as_str()));
+        if gone.len() != now.len() || ambiguous {
             return None;
         }
         renamed.extend(gone.into_iter().zip(now).map(|(from, to)| ColumnRename {

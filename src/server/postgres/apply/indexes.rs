@@ -14,13 +14,7 @@ impl Apply<'_> {
     pub(crate) fn reindex(&mut self, target: &str, name: &ObjectName) -> Outcome {
         match target {
             "INDEX" if self.catalog.find_index(name).is_none() => {
-                let relation = |catalog: &crate::catalog::Catalog, name: &QName| {
-                    catalog.relation_kind(name).is_some()
-                };
-                match self
-                    .catalog
-                    .resolve(name, |name| relation(self.catalog, name))
-                {
+                match self.catalog.find_any_relation(name) {
                     Some(other) => Err(self.wrong_kind(name.span(), &other, "an index")),
                     None => self.missing_relation(name, "index"),
                 }
