@@ -154,14 +154,12 @@ fn statements(cx: &Cx) -> Vec<BlockItem> {
     let tokens: Vec<_> = Lexer::new(cx.text, cx.span, cx.dialect, cx.versions)
         .filter(super::lex::Token::is_code)
         .collect();
-    let begins = |span: Span| {
-        let verbs = ["UPDATE", "DELETE", "INSERT", "REPLACE", "CALL", "WITH"];
-        let word = cx.slice(span);
-        verbs.iter().any(|verb| verb.eq_ignore_ascii_case(word))
-    };
     let mut found = Vec::new();
     for piece in tokens.split(|token| token.kind == super::lex::TokenKind::Terminator) {
-        let Some(first) = piece.iter().find(|token| begins(token.span)) else {
+        let Some(first) = piece
+            .iter()
+            .find(|token| begins_statement(cx.slice(token.span)))
+        else {
             continue;
         };
         let end = piece.last().map_or(first.span, |last| last.span);
@@ -169,6 +167,13 @@ fn statements(cx: &Cx) -> Vec<BlockItem> {
         found.extend(changes.map(BlockItem::Changes));
     }
     found
+}
+
+/// Whether a word begins a statement about rows.
+fn begins_statement(word: &str) -> bool {
+    let verbs = ["UPDATE", "DELETE", "INSERT", "REPLACE", "CALL", "WITH"];
+
+    verbs.iter().any(|verb| verb.eq_ignore_ascii_case(word))
 }
 
 /// What stands between a string's quotes.

@@ -143,9 +143,13 @@ pub(super) fn of_shape(tokens: &[TokenWithSpan], cx: &Cx) -> Option<Fault> {
         }
         let found = reader.misshapen().or_else(|| reader.unfinished_action());
         let found = found.or_else(|| reader.neighbours());
-        // Of `/*! … */` another server reads another part.
-        let own = || cx.slice(cx.span).contains("/*");
-        found.or_else(|| (!own()).then(|| reader.wrong_action()).flatten())
+        found.or_else(|| {
+            // Of `/*! … */` another server reads another part.
+            if cx.slice(cx.span).contains("/*") {
+                return None;
+            }
+            reader.wrong_action()
+        })
     })
 }
 
@@ -208,8 +212,8 @@ impl<'a> FaultReader<'a> {
     }
 
     fn is_one_of(&self, at: usize, words: &[&str]) -> bool {
-        let is = |found: &str| words.iter().any(|word| found.eq_ignore_ascii_case(word));
-        self.word(at).is_some_and(is)
+        self.word(at)
+            .is_some_and(|found| words.iter().any(|word| found.eq_ignore_ascii_case(word)))
     }
 
     fn fault(&self, first: usize, last: usize, kind: FaultKind) -> Option<Fault> {
@@ -287,8 +291,8 @@ impl<'a> FaultReader<'a> {
         }
         // `--split`: MySQL wants a blank after a comment's two dashes, so that this is none. It may
         // be the mark of a tool, and what follows on the next line a statement of its own.
-        let dashes = |tokens: &[TokenWithSpan]| tokens.iter().all(|it| it.token == Token::Minus);
-        if self.tokens.get(..2).is_some_and(dashes) {
+        let mut first = self.tokens.get(..2).unwrap_or_default().iter();
+        if first.len() == 2 && first.all(|it| it.token == Token::Minus) {
             return None;
         }
         let mut depth = 0_usize;

@@ -71,14 +71,10 @@ impl TokenReader<'_> {
 
     /// Whether these words stand side by side.
     fn has(&self, tokens: &[Token], words: &[&str]) -> bool {
-        let is = |token: &Token, word: &str| {
-            token.kind == TokenKind::Word && self.slice(token).eq_ignore_ascii_case(word)
-        };
         tokens.windows(words.len()).any(|window| {
-            window
-                .iter()
-                .zip(words)
-                .all(|(token, word)| is(token, word))
+            window.iter().zip(words).all(|(token, word)| {
+                token.kind == TokenKind::Word && self.slice(token).eq_ignore_ascii_case(word)
+            })
         })
     }
 
@@ -98,9 +94,8 @@ impl TokenReader<'_> {
     fn fits(&self, part: &[Token], wanted: Wanted, creates: bool) -> bool {
         let defines = |name: &str| part.first().is_some_and(|first| self.is_name(first, name));
         let keyed = |columns: &[String], table: &[&str], column: &[&str]| {
-            let inline = |name: &String| defines(name) && self.has(part, column);
             (self.has(part, table) && self.lists(part, columns))
-                || matches!(columns, [only] if creates && inline(only))
+                || matches!(columns, [only] if creates && (defines(only) && self.has(part, column)))
         };
         match wanted {
             Wanted::Column(name) if creates => defines(name),

@@ -44,13 +44,12 @@ pub(super) fn marks_in_sql(
     if !has_mark || !own.lines().any(|line| mark(line).is_some()) {
         return None;
     }
-    let starts_line = |at: usize| at == 0 || text[..at].ends_with(['\n', '\u{feff}']);
     let line = |at: usize| text[at..].split('\n').next().unwrap_or_default();
     let mut found: Option<Span> = None;
     for token in Lexer::new(text, span, dialect, versions) {
         let at = token.span.start;
         let is_mark = matches!(token.kind, TokenKind::Symbol(_))
-            && starts_line(at)
+            && (at == 0 || text[..at].ends_with(['\n', '\u{feff}']))
             && mark(line(at)).is_some();
         if is_mark {
             let here = Span::new(at, at + line(at).trim_end().len());

@@ -191,15 +191,17 @@ fn unmerged(source: &Source, span: Span) -> Statement {
 
 /// Whether a client cuts the text at lines of its own, as sqlplus and sqlcmd do.
 fn is_for_a_client(text: &str) -> bool {
-    let cuts = |line: &str| line == "/" || line.eq_ignore_ascii_case("go") || line.starts_with('@');
     // Their first letters tell most lines apart.
     let starts = std::iter::once(0);
     let mut starts = starts.chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1));
     starts.any(|start| {
-        let blank = |sign: char| sign.is_whitespace() && sign != '\n';
-        let line = text[start..].trim_start_matches(blank);
-        line.starts_with(['/', 'g', 'G', '@'])
-            && cuts(line.lines().next().unwrap_or_default().trim())
+        let line =
+            text[start..].trim_start_matches(|sign: char| sign.is_whitespace() && sign != '\n');
+        if !line.starts_with(['/', 'g', 'G', '@']) {
+            return false;
+        }
+        let line = line.lines().next().unwrap_or_default().trim();
+        line == "/" || line.eq_ignore_ascii_case("go") || line.starts_with('@')
     })
 }
 

@@ -86,23 +86,23 @@ impl Marks {
 
     /// How a statement is understood that a template makes; none for any other.
     pub(super) fn understand(&self, cx: &Cx) -> Option<(Vec<Change>, Understood)> {
-        let within = |at: usize| cx.span.start <= at && at < cx.span.end;
-        let overlaps = |part: &Span| part.start < cx.span.end && cx.span.start < part.end;
-        if !self.places.iter().any(|&at| within(at)) && !self.parts.iter().any(overlaps) {
+        const VERBS: [&str; 4] = ["create", "alter", "drop", "rename"];
+        let (mut places, mut parts) = (self.places.iter(), self.parts.iter());
+        let statement = cx.span.start..cx.span.end;
+        if !places.any(|at| statement.contains(at))
+            && !parts.any(|part| part.start < statement.end && statement.start < part.end)
+        {
             return None;
         }
-        let changes = |word: &str| {
-            ["create", "alter", "drop", "rename"]
-                .iter()
-                .any(|verb| word.eq_ignore_ascii_case(verb))
-        };
         let text = cx.slice(cx.span);
         let reason = if self.programs {
             Unread::TemplateFile
         } else {
             Unread::Template
         };
-        let ddl = super::code(text, cx.dialect).any(changes) || puts_in_statements(text);
+        let mut words = super::code(text, cx.dialect);
+        let changes = words.any(|word| VERBS.iter().any(|verb| word.eq_ignore_ascii_case(verb)));
+        let ddl = changes || puts_in_statements(text);
         Some((Vec::new(), Understood::Opaque { reason, ddl }))
     }
 }

@@ -143,20 +143,20 @@ fn counted(left: &Expr, op: &BinaryOperator, right: &Expr, cx: &Cx) -> Condition
 
 /// Whether a string spells a name, and not a template or anything else.
 fn is_path(text: &str) -> bool {
-    let plain = |part: &str| {
-        part.chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
-    };
-    let quoted = |part: &str| {
-        part.len() > 2
-            && part.starts_with('"')
-            && part.ends_with('"')
-            && !part.contains("{{")
-            && !part.contains("${")
-    };
-    text.split('.')
-        .map(str::trim)
-        .all(|part| !part.is_empty() && (plain(part) || quoted(part)))
+    text.split('.').map(str::trim).all(|part| {
+        let mut signs = part.chars();
+        let plain = signs.all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'));
+        !part.is_empty() && (plain || is_quoted(part))
+    })
+}
+
+/// Whether a part is in double quotes, with no template inside.
+fn is_quoted(part: &str) -> bool {
+    part.len() > 2
+        && part.starts_with('"')
+        && part.ends_with('"')
+        && !part.contains("{{")
+        && !part.contains("${")
 }
 
 /// A name that a string spells as SQL does: `public."Users"`.

@@ -243,9 +243,12 @@ impl<'a> BlockReader<'a> {
     fn execute(&self, span: Span) -> BlockItem {
         let done = execute::constant(self.cx, span, self.depth);
         let verbs = ["create", "alter", "drop", "rename"];
-        let is_verb = |word: &String| verbs.iter().any(|verb| word.eq_ignore_ascii_case(verb));
         match done {
-            BlockItem::Unknown(span, words) if !words.iter().any(is_verb) => {
+            BlockItem::Unknown(span, words)
+                if !words
+                    .iter()
+                    .any(|word| verbs.iter().any(|verb| word.eq_ignore_ascii_case(verb))) =>
+            {
                 match execute::unknown(self.cx, self.body) {
                     BlockItem::Unknown(_, words) => BlockItem::Unknown(span, words),
                     other => other,

@@ -65,15 +65,17 @@ impl NormalExpr {
 /// An array's literal as the server keeps it: without blanks around its elements and quotes that
 /// they do not need. One that takes more to read stays as it is.
 fn array_literal(literal: String) -> String {
-    let shorter = || {
-        let inside = literal.trim().strip_prefix('{')?.strip_suffix('}')?;
-        if inside.trim().is_empty() {
-            return Some("{}".to_owned());
-        }
-        let elements: Option<Vec<&str>> = inside.split(',').map(array_element).collect();
-        Some(format!("{{{}}}", elements?.join(",")))
-    };
-    shorter().unwrap_or(literal)
+    without_quotes(&literal).unwrap_or(literal)
+}
+
+/// The same without quotes that the server does not keep; `None` where it needs them.
+fn without_quotes(literal: &str) -> Option<String> {
+    let inside = literal.trim().strip_prefix('{')?.strip_suffix('}')?;
+    if inside.trim().is_empty() {
+        return Some("{}".to_owned());
+    }
+    let elements: Option<Vec<&str>> = inside.split(',').map(array_element).collect();
+    Some(format!("{{{}}}", elements?.join(",")))
 }
 
 fn array_element(element: &str) -> Option<&str> {
@@ -82,9 +84,13 @@ fn array_element(element: &str) -> Option<&str> {
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'));
     let text = quoted.unwrap_or(element);
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let is_word = quoted.is_some() && text.eq_ignore_ascii_case("null");
-    (!text.is_empty() && text.bytes().all(plain) && !is_word).then_some(text)
+    (!text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        && !is_word)
+        .then_some(text)
 }
 
 /// Whether two calls are of one function: its schema may be left to the search path.

@@ -50,8 +50,7 @@ impl Signature {
 
     /// The parameters that a caller gets.
     pub fn outputs(&self) -> impl Iterator<Item = &Parameter> {
-        let is_out = |mode| matches!(mode, ParameterMode::Out | ParameterMode::InOut);
-        let outputs = self.parameters.iter();
-        outputs.filter(move |parameter| is_out(parameter.mode))
+        let parameters = self.parameters.iter();
+        parameters.filter(|it| matches!(it.mode, ParameterMode::Out | ParameterMode::InOut))
     }
 }

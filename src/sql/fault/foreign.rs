@@ -149,12 +149,13 @@ impl FaultReader<'_> {
         let phrases = PHRASES.get(&self.cx.dialect)?;
         let first = self.word(0).map(str::to_ascii_lowercase);
         let alike = first.and_then(|first| phrases.by_first.get(&first));
-        let read = |places: &Vec<usize>| {
-            let mut places = places.iter().copied();
-            places.find(|&at| self.place_of_foreign(&phrases.all[at]).is_some())
-        };
         let lists = [alike, Some(&phrases.in_any)].into_iter().flatten();
-        let foreign = &phrases.all[lists.filter_map(read).min()?];
+        let foreign = &phrases.all[lists
+            .filter_map(|places| {
+                let mut places = places.iter().copied();
+                places.find(|&at| self.place_of_foreign(&phrases.all[at]).is_some())
+            })
+            .min()?];
         let at = self.place_of_foreign(foreign)?;
         let last = at + foreign.phrase.len() - 1;
         self.fault(at, last, FaultKind::OtherServer(foreign.shown))

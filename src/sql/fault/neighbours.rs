@@ -65,18 +65,19 @@ const SIZED: &[Keyword] = &[
 type PhrasesByKeyword = Vec<Vec<Vec<Keyword>>>;
 
 static PHRASES: LazyLock<HashMap<Dialect, PhrasesByKeyword>> = LazyLock::new(|| {
-    let of = |dialect: Dialect| {
-        let own: &'static [&'static str] = on_server!(dialect => shapes::never());
-        let mut phrases = vec![Vec::new(); ALL_KEYWORDS_INDEX.len() + 1];
-        for phrase in NEVER.iter().chain(own) {
-            let words: Vec<Keyword> = phrase.split(' ').map(keyword).collect();
-            phrases[words[0] as usize].push(words);
-        }
-        phrases
-    };
     let all = Dialect::ALL.iter().copied();
-    all.map(|dialect| (dialect, of(dialect))).collect()
+    all.map(|dialect| (dialect, phrases_of(dialect))).collect()
 });
+
+fn phrases_of(dialect: Dialect) -> PhrasesByKeyword {
+    let own: &'static [&'static str] = on_server!(dialect => shapes::never());
+    let mut phrases = vec![Vec::new(); ALL_KEYWORDS_INDEX.len() + 1];
+    for phrase in NEVER.iter().chain(own) {
+        let words: Vec<Keyword> = phrase.split(' ').map(keyword).collect();
+        phrases[words[0] as usize].push(words);
+    }
+    phrases
+}
 
 /// The keyword that a word in upper case is.
 pub(super) fn keyword(word: &str) -> Keyword {
@@ -120,11 +121,10 @@ impl FaultReader<'_> {
 
     /// One of the phrases that begin with the word there.
     fn phrase(&self, at: usize, first: Keyword, phrases: &PhrasesByKeyword) -> Option<Fault> {
-        let stands = |phrase: &&Vec<Keyword>| {
+        let found = phrases.get(first as usize)?.iter().find(|phrase| {
             let mut words = phrase.iter().enumerate().skip(1);
             words.all(|(after, word)| self.keyword(at + after) == Some(*word))
-        };
-        let found = phrases.get(first as usize)?.iter().find(stands)?;
+        })?;
         // PostgreSQL takes any word after `AS`, and after a dot.
         if at > 0 && (self.is(at - 1, "AS") || self.follows_dot(at)) {
             return None;

@@ -133,12 +133,12 @@ impl FaultReader<'_> {
 
     /// The head of a shape, with the words that the statement has of each choice.
     fn written_head(&self, head: &str) -> String {
-        let chosen = |part: &str| {
+        let parts = head.split(' ').map(|part| {
             let mut words = part.split('|');
             let found = words.find(|word| (0..self.tokens.len()).any(|at| self.is(at, word)));
-            found.unwrap_or(part).to_owned()
-        };
-        head.split(' ').map(chosen).collect::<Vec<_>>().join(" ")
+            found.unwrap_or(part)
+        });
+        parts.collect::<Vec<_>>().join(" ")
     }
 
     /// The elements of a statement; none where brackets have no other half, or there are too many.

@@ -61,12 +61,14 @@ impl Lower<'_, '_> {
         } = operation
         {
             let cascade = matches!(drop_behavior, Some(ast::DropBehavior::Cascade));
-            let drop = |name| TableAction::DropColumn {
-                name: self.ident(name),
-                if_exists: *if_exists,
-                cascade,
-            };
-            return column_names.iter().map(drop).collect();
+            return column_names
+                .iter()
+                .map(|name| TableAction::DropColumn {
+                    name: self.ident(name),
+                    if_exists: *if_exists,
+                    cascade,
+                })
+                .collect();
         }
         vec![self.action(operation)]
     }

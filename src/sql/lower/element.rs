@@ -114,8 +114,10 @@ fn apply(
         ColumnOption::Comment(text) => def.comment = Some(text.clone()),
         ColumnOption::DialectSpecific(tokens) => {
             let is_word = |word: &str| {
-                let same = |token: &ParserToken| matches!(token, ParserToken::Word(found) if found.value.eq_ignore_ascii_case(word));
-                tokens.iter().any(same)
+                tokens.iter().any(|token| match token {
+                    ParserToken::Word(found) => found.value.eq_ignore_ascii_case(word),
+                    _ => false,
+                })
             };
             def.auto_increment |= is_word("AUTO_INCREMENT") || is_word("AUTOINCREMENT");
         }

@@ -177,18 +177,18 @@ fn create_type(
             name,
             labels: labels.iter().map(|label| name::label(label, cx)).collect(),
         },
-        Some(UserDefinedTypeRepresentation::Composite { attributes }) => {
-            let field = |field: &ast::UserDefinedTypeCompositeAttributeDef| {
-                (
-                    name::ident(&field.name, cx),
-                    data_type(&field.data_type, cx),
-                )
-            };
-            ChangeKind::CreateType {
-                name,
-                fields: attributes.iter().map(field).collect(),
-            }
-        }
+        Some(UserDefinedTypeRepresentation::Composite { attributes }) => ChangeKind::CreateType {
+            name,
+            fields: attributes
+                .iter()
+                .map(|field| {
+                    (
+                        name::ident(&field.name, cx),
+                        data_type(&field.data_type, cx),
+                    )
+                })
+                .collect(),
+        },
         _ => ChangeKind::CreateType {
             name,
             fields: Vec::new(),

@@ -96,26 +96,24 @@ impl Walker<'_, '_> {
         }
     }
 
-    fn output<'v>(&self, visible: &'v Visible, column: &Ident) -> Option<&'v OutputColumn> {
-        let named = |output: &&OutputColumn| {
-            output
-                .name
-                .as_ref()
-                .is_some_and(|name| self.same(&name.value, &column.value))
-        };
-        visible.outputs.iter().find(named)
+    pub(super) fn output<'v>(
+        &self,
+        visible: &'v Visible,
+        column: &Ident,
+    ) -> Option<&'v OutputColumn> {
+        visible.outputs.iter().find(|output| {
+            let name = output.name.as_ref();
+            name.is_some_and(|name| self.same(&name.value, &column.value))
+        })
     }
 
     /// Records a column and says which it is.
     pub(super) fn column(&mut self, parts: &[ast::Ident]) -> Option<ColumnRef> {
         let parts: Vec<Ident> = parts.iter().map(|part| self.ident(part)).collect();
         if let [only] = parts.as_slice() {
-            let is_output = |name: &String| self.same(name, &only.value);
-            if self
-                .scopes
-                .last()
-                .is_some_and(|scope| scope.output_names.iter().any(is_output))
-            {
+            let scope = self.scopes.last();
+            let mut names = scope.into_iter().flat_map(|scope| &scope.output_names);
+            if names.any(|name| self.same(name, &only.value)) {
                 return None;
             }
         }

@@ -88,13 +88,14 @@ pub(super) fn inputs(args: &[ast::OperateFunctionArg], cx: &Cx) -> Vec<DataType>
 }
 
 fn parameters(args: &[ast::OperateFunctionArg], cx: &Cx) -> Vec<Parameter> {
-    let parameter = |arg: &ast::OperateFunctionArg| Parameter {
-        name: arg.name.as_ref().map(|name| name::ident(name, cx)),
-        mode: mode_of(arg.mode.as_ref()),
-        data_type: data_type(&arg.data_type, cx),
-        has_default: arg.default_expr.is_some(),
-    };
-    args.iter().map(parameter).collect()
+    args.iter()
+        .map(|arg| Parameter {
+            name: arg.name.as_ref().map(|name| name::ident(name, cx)),
+            mode: mode_of(arg.mode.as_ref()),
+            data_type: data_type(&arg.data_type, cx),
+            has_default: arg.default_expr.is_some(),
+        })
+        .collect()
 }
 
 fn mode_of(mode: Option<&ArgMode>) -> ParameterMode {

@@ -78,15 +78,19 @@ fn joined_on(from: &[ast::TableWithJoins]) -> Option<&ast::Expr> {
 
 /// MySQL's `RENAME TABLE a TO b, c TO d`.
 pub(super) fn rename_tables(renames: &[ast::RenameTable], cx: &Cx) -> Vec<Change> {
-    let change = |rename: &ast::RenameTable| {
-        let from = name::object_name(&rename.old_name, cx);
-        let to = name::object_name(&rename.new_name, cx);
-        Change {
-            span: from.span().to(to.span()),
-            kind: ChangeKind::RenameTable { from, to },
-        }
-    };
-    renames.iter().map(change).collect()
+    renames
+        .iter()
+        .map(|rename| rename_table(rename, cx))
+        .collect()
+}
+
+fn rename_table(rename: &ast::RenameTable, cx: &Cx) -> Change {
+    let from = name::object_name(&rename.old_name, cx);
+    let to = name::object_name(&rename.new_name, cx);
+    Change {
+        span: from.span().to(to.span()),
+        kind: ChangeKind::RenameTable { from, to },
+    }
 }
 
 /// Whatever else reads or writes rows.
@@ -168,14 +172,15 @@ fn unprinted(select: &ast::Query, cx: &Cx) -> Query {
 
 /// A statement about rows with its tree, where it has one.
 fn of_rows(query: Query, rows: Option<RowsTree>) -> Query {
-    let of = |rows| {
-        NameTree::of(QueryTree {
-            body: QueryBody::Rows(Box::new(rows)),
-            ..QueryTree::default()
-        })
-    };
     Query {
-        tree: rows.map(of).unwrap_or_default(),
+        tree: rows
+            .map(|rows| {
+                NameTree::of(QueryTree {
+                    body: QueryBody::Rows(Box::new(rows)),
+                    ..QueryTree::default()
+                })
+            })
+            .unwrap_or_default(),
         ..query
     }
 }

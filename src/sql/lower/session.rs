@@ -93,17 +93,17 @@ pub(super) fn set(set: &Set, cx: &Cx) -> Vec<Change> {
             let local = *scope == Some(ContextModifier::Local);
             vec![change(variable_name(variable), value(values, cx), local)]
         }
-        Set::MultipleAssignments { assignments } => {
-            let one = |one: &ast::SetAssignment| {
+        Set::MultipleAssignments { assignments } => assignments
+            .iter()
+            .map(|one| {
                 let local = one.scope == Some(ContextModifier::Local);
                 change(
                     variable_name(&one.name),
                     value(std::slice::from_ref(&one.value), cx),
                     local,
                 )
-            };
-            assignments.iter().map(one).collect()
-        }
+            })
+            .collect(),
         Set::ParenthesizedAssignments { variables, values } => {
             let pairs = variables.iter().zip(values);
             pairs
@@ -159,13 +159,20 @@ fn variable_name(name: &ast::ObjectName) -> String {
 
 /// Values without quotes, between commas; `None` for `DEFAULT`.
 fn value(values: &[ast::Expr], cx: &Cx) -> Option<String> {
-    let text = |expr: &ast::Expr| match bare(expr) {
+    let joined = values
+        .iter()
+        .map(|expr| value_text(expr, cx))
+        .collect::<Vec<_>>()
+        .join(", ");
+    (!joined.eq_ignore_ascii_case("default")).then_some(joined)
+}
+
+fn value_text(expr: &ast::Expr, cx: &Cx) -> String {
+    match bare(expr) {
         ast::Expr::Value(value) => {
             string_value(&value.value).map_or_else(|| value.to_string(), ToOwned::to_owned)
         }
         ast::Expr::Identifier(word) => name::ident(word, cx).value,
         other => other.to_string(),
-    };
-    let joined = values.iter().map(text).collect::<Vec<_>>().join(", ");
-    (!joined.eq_ignore_ascii_case("default")).then_some(joined)
+    }
 }

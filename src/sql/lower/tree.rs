@@ -139,11 +139,11 @@ pub(super) fn term(expr: &E, cx: &Cx) -> Term {
         }
         E::Convert { expr, .. } => Term::Parts(vec![term(expr, cx)]),
         E::MatchAgainst { columns, .. } => {
-            let name = |column: &ast::ObjectName| {
+            let names = columns.iter().map(|column| {
                 let parts = column.0.iter().filter_map(|part| part.as_ident());
                 Term::Name(parts.map(|part| name::ident(part, cx)).collect())
-            };
-            Term::Parts(columns.iter().map(name).collect())
+            });
+            Term::Parts(names.collect())
         }
         other => {
             if let Some(call) = grammar_call(other, cx) {
@@ -333,10 +333,10 @@ fn call(function: &ast::Function, cx: &Cx) -> Term {
             args.push(Term::Query(Box::new(query(inner, cx))));
         }
         FunctionArguments::List(list) => {
-            let sorts = |clause: &FunctionArgumentClause| {
-                matches!(clause, FunctionArgumentClause::OrderBy(_))
-            };
-            plain &= list.clauses.iter().all(sorts);
+            plain &= list
+                .clauses
+                .iter()
+                .all(|clause| matches!(clause, FunctionArgumentClause::OrderBy(_)));
             for given in &list.args {
                 plain &= matches!(given, FunctionArg::Unnamed(FunctionArgExpr::Expr(_)));
                 args.extend(argument(given).map(|expr| term(expr, cx)));

@@ -70,11 +70,14 @@ impl Walker<'_, '_> {
 
     /// Notes what an assignment does to the rows of the table, or of the one that its target names.
     fn writes_of(&mut self, table: &ObjectName, assignment: &ast::Assignment) {
-        let null = |value: &ast::Expr| matches!(bare(value), ast::Expr::Value(value) if value.value == ast::Value::Null);
+        let null = match bare(&assignment.value) {
+            ast::Expr::Value(value) => value.value == ast::Value::Null,
+            _ => false,
+        };
         let owner = self.owner(&assignment.target);
         let owner = owner.unwrap_or_else(|| table.clone());
         for column in targets(&assignment.target, self.cx) {
-            let effect = if null(&assignment.value) {
+            let effect = if null {
                 RowEffect::Nulled(column)
             } else {
                 RowEffect::Settled(column)

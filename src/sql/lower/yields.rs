@@ -310,13 +310,7 @@ impl Walker<'_, '_> {
                 column: column.clone(),
             }));
         }
-        let is = |output: &&OutputColumn| {
-            output
-                .name
-                .as_ref()
-                .is_some_and(|name| self.same(&name.value, &column.value))
-        };
-        if let Some(output) = seen.outputs.iter().find(is) {
+        if let Some(output) = self.output(seen, column) {
             return Some(output.value.clone());
         }
         // Behind a star.

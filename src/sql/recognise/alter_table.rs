@@ -51,9 +51,10 @@ pub(crate) fn recognise(whole: Cursor, mut at: Cursor) -> Option<Vec<Change>> {
 /// last.
 fn parts(at: Cursor) -> Vec<Cursor> {
     let mut parts = at.split_commas();
-    let takes_the_rest =
-        |part: &Cursor| on_server!(at.cx.dialect => recognise::takes_the_rest(*part));
-    if let Some(last) = parts.iter().position(takes_the_rest) {
+    let last = parts
+        .iter()
+        .position(|part| on_server!(at.cx.dialect => recognise::takes_the_rest(*part)));
+    if let Some(last) = last {
         let rest = at.rest();
         let read: usize = parts[..last].iter().map(|part| part.rest().len() + 1).sum();
         parts.truncate(last);

@@ -80,19 +80,25 @@ impl Renderer {
 
     fn options(self, options: &[TableOption]) -> String {
         let words = self.dialect.table_options_are_words();
-        let flag = |option: &TableOption| match (option.name.as_str(), option.value.as_str()) {
+        let between = self.dialect.table_options_separator();
+        let texts: Vec<String> = options
+            .iter()
+            .map(|option| self.option(option, words))
+            .collect();
+        if texts.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", texts.join(between))
+        }
+    }
+
+    fn option(self, option: &TableOption, words: bool) -> String {
+        match (option.name.as_str(), option.value.as_str()) {
             (name, _) if words => name.to_uppercase(),
             ("comment", text) => format!("COMMENT = {}", self.string(text)),
             ("charset", value) => format!("DEFAULT CHARSET = {value}"),
             (name, "") => name.to_uppercase(),
             (name, value) => format!("{} = {value}", name.to_uppercase()),
-        };
-        let between = self.dialect.table_options_separator();
-        let texts: Vec<String> = options.iter().map(flag).collect();
-        if texts.is_empty() {
-            String::new()
-        } else {
-            format!(" {}", texts.join(between))
         }
     }
 

@@ -173,11 +173,11 @@ impl Walker<'_, '_> {
         function: Option<&ast::ObjectName>,
         outputs: Vec<OutputColumn>,
     ) {
-        let own = || function.map(|function| name::last(function, self.cx).value);
-        let name = alias
-            .map(|alias| name::ident(&alias.name, self.cx).value)
-            .or_else(own)
-            .unwrap_or_default();
+        let name = match (alias, function) {
+            (Some(alias), _) => name::ident(&alias.name, self.cx).value,
+            (None, Some(function)) => name::last(function, self.cx).value,
+            (None, None) => String::new(),
+        };
         self.see(Visible {
             name,
             table: None,

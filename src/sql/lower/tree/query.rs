@@ -45,13 +45,13 @@ pub(super) fn with(with: Option<&ast::With>, cx: &Cx) -> (Vec<Cte>, bool) {
     let Some(with) = with else {
         return (Vec::new(), false);
     };
-    let cte = |cte: &ast::Cte| Cte {
+    let ctes = with.cte_tables.iter().map(|cte| Cte {
         name: name::ident(&cte.alias.name, cx),
         columns: column_names(&cte.alias, cx),
         query: query(&cte.query, cx),
-    };
+    });
     let recursive = with.recursive || cx.dialect.with_is_recursive();
-    (with.cte_tables.iter().map(cte).collect(), recursive)
+    (ctes.collect(), recursive)
 }
 
 fn column_names(alias: &ast::TableAlias, cx: &Cx) -> Vec<Ident> {
@@ -114,11 +114,11 @@ pub(in crate::sql::lower) fn statement_rows(statement: &Statement, cx: &Cx) -> O
 fn select(select: &ast::Select, cx: &Cx) -> SelectTree {
     let (group, plain_group) = match &select.group_by {
         GroupByExpr::Expressions(exprs, modifiers) => {
-            let sets = |expr: &ast::Expr| {
-                use ast::Expr::{Cube, GroupingSets, Rollup, Tuple};
-                matches!(expr, Cube(_) | GroupingSets(_) | Rollup(_) | Tuple(_))
-            };
-            let plain = modifiers.is_empty() && !exprs.iter().any(sets);
+            let plain = modifiers.is_empty()
+                && !exprs.iter().any(|expr| {
+                    use ast::Expr::{Cube, GroupingSets, Rollup, Tuple};
+                    matches!(expr, Cube(_) | GroupingSets(_) | Rollup(_) | Tuple(_))
+                });
             (terms(exprs, cx), plain)
         }
         GroupByExpr::All(_) => (Vec::new(), false),

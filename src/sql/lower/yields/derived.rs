@@ -14,29 +14,31 @@ impl Walker<'_, '_> {
         values: &ast::Values,
     ) -> Vec<OutputColumn> {
         let width = values.rows.first().map_or(0, |row| row.content.len());
-        let name = |index: usize| {
-            self.postgres()
-                .then(|| Ident::synthetic(format!("column{}", index + 1)))
+        (0..width)
+            .map(|index| self.column_of_values(values, index))
+            .collect()
+    }
+
+    /// A column of `VALUES`, whose type the server finds from all rows.
+    fn column_of_values(&self, values: &ast::Values, index: usize) -> OutputColumn {
+        let cells = values
+            .rows
+            .iter()
+            .take(PARTS)
+            .filter_map(|row| row.content.get(index));
+        let known = values.rows.len() < PARTS && self.postgres();
+        let value = if known {
+            self.call("coalesce", cells)
+        } else {
+            ValueType::Unknown
         };
-        let column = |index: usize| {
-            let cells = values
-                .rows
-                .iter()
-                .take(PARTS)
-                .filter_map(|row| row.content.get(index));
-            let known = values.rows.len() < PARTS && self.postgres();
-            let value = if known {
-                self.call("coalesce", cells)
-            } else {
-                ValueType::Unknown
-            };
-            OutputColumn {
-                name: name(index),
-                from: None,
-                value,
-            }
-        };
-        (0..width).map(column).collect()
+        OutputColumn {
+            name: self
+                .postgres()
+                .then(|| Ident::synthetic(format!("column{}", index + 1))),
+            from: None,
+            value,
+        }
     }
 
     /// The columns of a function in `FROM`, where the alias says them; those of `generate_series`
@@ -50,15 +52,15 @@ impl Walker<'_, '_> {
         let written = alias
             .map(|alias| alias.columns.as_slice())
             .unwrap_or_default();
-        let typed = |column: &ast::TableAliasColumnDef| {
+        let typed = written.iter().map(|column| {
             let value = ValueType::Exactly(data_type(column.data_type.as_ref()?, self.cx));
             Some(OutputColumn {
                 name: Some(name::ident(&column.name, self.cx)),
                 from: None,
                 value,
             })
-        };
-        if let Some(columns) = written.iter().map(typed).collect::<Option<Vec<_>>>()
+        });
+        if let Some(columns) = typed.collect::<Option<Vec<_>>>()
             && !columns.is_empty()
         {
             return columns;
@@ -67,15 +69,11 @@ impl Walker<'_, '_> {
         if function != "generate_series" || !self.postgres() {
             return Vec::new();
         }
-        let own = || {
-            alias.map_or_else(
-                || Ident::synthetic(function.clone()),
-                |alias| name::ident(&alias.name, self.cx),
-            )
+        let name = match (written.first(), alias) {
+            (Some(column), _) => name::ident(&column.name, self.cx),
+            (None, Some(alias)) => name::ident(&alias.name, self.cx),
+            (None, None) => Ident::synthetic(function.clone()),
         };
-        let name = written
-            .first()
-            .map_or_else(own, |column| name::ident(&column.name, self.cx));
         vec![OutputColumn {
             name: Some(name),
             from: None,
