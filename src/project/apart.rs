@@ -3,7 +3,7 @@
 
 use super::Direction;
 use super::discover::{Listing, migration_stem};
-use super::names::is_numbered;
+use super::names::{is_digits, is_numbered};
 use super::tree::{file_name, is_under, join, parent};
 
 /// `x_up` and `x_down` without their ends. sea-orm's migrations in Rust include such files.
@@ -19,10 +19,13 @@ pub(super) fn underscored(stem: &str) -> Option<(&str, Direction)> {
 
 /// Whether files are pairs of such names. `sign_up` is no up by itself, so one pair must be whole.
 pub(super) fn are_underscored(stems: &[&str]) -> bool {
-    let all = || stems.iter().map(|stem| underscored(stem));
-    let downs = |name: &str| all().flatten().any(|one| one == (name, Direction::Down));
-    let whole = |(name, direction): (&str, Direction)| direction == Direction::Up && downs(name);
-    all().all(|one| one.is_some()) && all().flatten().any(whole)
+    let all: Option<Vec<_>> = stems.iter().map(|stem| underscored(stem)).collect();
+    all.is_some_and(|all| {
+        let mut ups = all
+            .iter()
+            .filter(|(_, direction)| *direction == Direction::Up);
+        ups.any(|(name, _)| all.contains(&(*name, Direction::Down)))
+    })
 }
 
 /// The direction that a folder's name says, and the folder of the other one, which is there.
@@ -52,9 +55,8 @@ pub(super) fn release(folder: &str) -> Option<&str> {
         .find_map(|before| name.strip_prefix(before))
         .unwrap_or(name);
     let mut parts = version.split(['.', '_']);
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let is_marked = version.len() < name.len() || version.contains('.');
-    (is_marked && parts.all(is_number)).then_some(version)
+    (is_marked && parts.all(is_digits)).then_some(version)
 }
 
 /// Whether a release is the first of a project, before which there was no schema.

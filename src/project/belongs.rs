@@ -11,18 +11,15 @@ impl ConfiguredSet {
     /// Whether a file lies in the set's folder, or is one of its schemas or models, or a script
     /// that such a schema may import.
     pub fn covers(&self, path: &str) -> bool {
-        let imported = || {
-            declared::is_script(path)
-                && self
-                    .schema
-                    .iter()
-                    .any(|pattern| declared::is_script(pattern))
-        };
         is_under(path, &self.folder)
             || is_model(&self.models, path)
             || is_model(&self.schema, path)
             || self.start.as_deref() == Some(path)
-            || imported()
+            || (declared::is_script(path)
+                && self
+                    .schema
+                    .iter()
+                    .any(|pattern| declared::is_script(pattern)))
     }
 }
 
@@ -33,18 +30,11 @@ fn is_model(models: &[String], path: &str) -> bool {
 impl Project {
     /// Whether any migration or schema lies in a folder.
     pub fn lies_under(&self, folder: &str) -> bool {
-        let parts = |set: &MigrationSet| {
-            set.migrations
-                .iter()
-                .flat_map(|one| &one.up)
-                .any(|part| is_under(part.source.path(), folder))
-        };
-        let declared = |set: &MigrationSet| {
-            set.declared
-                .iter()
-                .any(|declared| is_under(&declared.path, folder))
-        };
-        self.sets.iter().any(|set| parts(set) || declared(set))
+        let parts = self.sets.iter().flat_map(|set| &set.migrations);
+        let mut parts = parts.flat_map(|one| &one.up);
+        let mut declared = self.sets.iter().flat_map(|set| &set.declared);
+        parts.any(|part| is_under(part.source.path(), folder))
+            || declared.any(|declared| is_under(&declared.path, folder))
             || self
                 .unsupported
                 .iter()

@@ -66,11 +66,10 @@ impl Tree for Bounded<'_> {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>> {
         // Where the length is not known without reading, it is afterwards.
         let bytes = self.below.read_up_to(path, self.limit)?;
-        let fits = |bytes: &Vec<u8>| {
+        Ok(bytes.filter(|bytes| {
             u64::try_from(bytes.len()).is_ok_and(|length| length <= self.limit)
                 && !self.is_crowded(path, bytes)
-        };
-        Ok(bytes.filter(fits))
+        }))
     }
 
     fn remembered(&self, path: &str) -> Option<Source> {

@@ -93,7 +93,6 @@ fn from_folder(folder: &str) -> Option<FolderHint> {
 fn named(part: &str) -> Option<FolderHint> {
     let from = || format!("the folder's name `{part}`");
     let words = || part.split(['-', '_', '.']);
-    let known = |decision: &Decision| matches!(decision, Decision::Known(..));
     if let Some(decision) = from_tool(part, from()) {
         return Some(FolderHint {
             decision,
@@ -107,7 +106,7 @@ fn named(part: &str) -> Option<FolderHint> {
         let plain = words()
             .all(|other| other == word || NEUTRAL.contains(&other.to_ascii_lowercase().as_str()));
         // An oracle of prices is no server.
-        if plain || known(&decision) {
+        if plain || matches!(&decision, Decision::Known(..)) {
             return Some(FolderHint { decision, plain });
         }
     }
@@ -155,13 +154,14 @@ pub(crate) fn weigh(
     if let Some(decision) = content.decision() {
         // SQLite takes any word for a type, `jsonb` too: where the SQL speaks for both, the driver
         // says which it is.
-        let other = |server: &Decision| match (server, &decision) {
-            (Decision::Known(one, _), Decision::Known(two, _)) => {
-                one != two && !content.contradicts(*one)
-            }
-            _ => false,
-        };
-        return Ok(driver.filter(other).unwrap_or(decision));
+        return Ok(driver
+            .filter(|server| match (server, &decision) {
+                (Decision::Known(one, _), Decision::Known(two, _)) => {
+                    one != two && !content.contradicts(*one)
+                }
+                _ => false,
+            })
+            .unwrap_or(decision));
     }
     Ok(driver.unwrap_or_else(|| Decision::Known(Dialect::Postgres, DEFAULT.to_owned())))
 }

@@ -125,10 +125,9 @@ pub(super) fn passed_over(listing: &Listing, asked: &[String]) -> impl Iterator<
         .iter()
         .map(|path| parent(path).to_owned())
         .collect();
-    let of_tests = |folder: &str| folder.split('/').any(is_of_tests);
     candidates(listing, &all)
         .into_keys()
-        .filter(move |folder| of_tests(folder) && is_foreign(folder, asked))
+        .filter(move |folder| folder.split('/').any(is_of_tests) && is_foreign(folder, asked))
 }
 
 /// Every folder that may hold a migration set. A folder below `asked` is not held against its name.
@@ -161,21 +160,23 @@ pub(crate) fn candidates(listing: &Listing, asked: &[String]) -> BTreeMap<String
         .map(|(folder, _)| folder.clone())
         .collect();
     // What lies beside a migration.sql or an up.sql belongs to that migration.
-    let is_migration = |folder: &str| {
-        ["migration.sql", "up.sql"]
-            .iter()
-            .any(|name| listing.has(&join(folder, name)))
-    };
     found.retain(|folder, kind| {
         *kind != FolderKind::Flat
             || foldered.binary_search(&parent(folder).to_owned()).is_err()
-            || (!is_migration(folder) && !is_named(parent(folder)))
+            || (!is_migration(listing, folder) && !is_named(parent(folder)))
             || folder.is_empty()
     });
     gather_prefixed(listing, &mut found);
     gather_releases(listing, &mut found);
     gather_committed(&mut found);
     found
+}
+
+/// Whether a folder is one migration.
+fn is_migration(listing: &Listing, folder: &str) -> bool {
+    ["migration.sql", "up.sql"]
+        .iter()
+        .any(|name| listing.has(&join(folder, name)))
 }
 
 /// Who runs files with such names looks for them in every folder below a location, so folders of

@@ -103,16 +103,9 @@ pub(super) fn find(
         };
         *folders.entry((parent(path), what)).or_default() += 1;
     }
-    let known = |folder: &str| {
-        project.sets.iter().any(|set| is_under(folder, &set.folder))
-            || project
-                .unsupported
-                .iter()
-                .any(|other| other.folder == folder)
-    };
     let found = folders
         .into_iter()
-        .filter(|((folder, _), _)| !known(folder) && !is_foreign(folder, asked))
+        .filter(|((folder, _), _)| !is_known(project, folder) && !is_foreign(folder, asked))
         .map(|((folder, what), files)| Unsupported {
             folder: folder.to_owned(),
             files,
@@ -120,6 +113,15 @@ pub(super) fn find(
             broken: false,
         });
     Ok(found.collect())
+}
+
+/// Whether the project judges a folder, or says already why not.
+fn is_known(project: &Project, folder: &str) -> bool {
+    project.sets.iter().any(|set| is_under(folder, &set.folder))
+        || project
+            .unsupported
+            .iter()
+            .any(|other| other.folder == folder)
 }
 
 #[cfg(test)]

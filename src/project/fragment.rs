@@ -1,5 +1,6 @@
 //! Folders that hold a part of a history.
 
+use super::names::is_digits;
 use super::tree::{file_name, parent};
 use super::{ConfiguredSet, Project, apart};
 
@@ -55,6 +56,5 @@ pub(super) fn mark(project: &mut Project, configured: &[ConfiguredSet]) {
 fn is_release(folder: &str) -> bool {
     let name = file_name(folder);
     let mut numbers = name.strip_prefix('v').unwrap_or(name).split('.');
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    name.contains('.') && numbers.all(is_number)
+    name.contains('.') && numbers.all(is_digits)
 }

@@ -107,13 +107,8 @@ pub(crate) struct Layout {
 impl Layout {
     /// Whether something speaks for the tool that no other tool leaves behind.
     fn is_certain(&self) -> bool {
-        let is_own = |evidence: &Evidence| {
-            matches!(
-                evidence,
-                File(_) | Beside(_) | Marks | Path(_) | Configured(_)
-            )
-        };
-        self.evidence.iter().any(is_own)
+        let mut evidence = self.evidence.iter();
+        evidence.any(|it| matches!(it, File(_) | Beside(_) | Marks | Path(_) | Configured(_)))
     }
 }
 
@@ -389,11 +384,10 @@ impl LayoutEvidence<'_> {
 
     /// Whether one of these words is in the name of the folder, or of one around it.
     fn speaks_of(&self, words: &[&str]) -> bool {
-        let speaks = |part: &str| {
+        self.folder.split('/').any(|part| {
             part.split(|c: char| !c.is_ascii_alphanumeric())
                 .any(|word| words.contains(&word.to_ascii_lowercase().as_str()))
-        };
-        self.folder.split('/').any(speaks)
+        })
     }
 }
 
@@ -427,14 +421,13 @@ pub(crate) fn migration_folders<'a>(
     folder: &str,
     file: &str,
 ) -> Vec<&'a str> {
-    let inner = |path: &&'a str| {
-        file_name(path) == file && parent(parent(path)) == folder && is_under(path, folder)
-    };
     listing
         .under(folder)
         .iter()
         .map(String::as_str)
-        .filter(inner)
+        .filter(|path| {
+            file_name(path) == file && parent(parent(path)) == folder && is_under(path, folder)
+        })
         .map(|path| file_name(parent(path)))
         .collect()
 }

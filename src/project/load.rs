@@ -15,7 +15,7 @@ use super::{MigrationSet, Project, Unjudged, Unsupported, foreign, fragment};
 use crate::error::Result;
 use crate::glob::Glob;
 use crate::sql::Dialect;
-use crate::tool::{Scripts, Tool};
+use crate::tool::Tool;
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
@@ -63,22 +63,9 @@ impl Project {
                 options,
             }
             .load()?;
-            // Some configurations name files anywhere; a folder of
-            // schemas only looks like migrations.
-            let is_schemas = |folder: &str| {
-                folder
-                    .split('/')
-                    .any(|part| matches!(part, "schema" | "schemas"))
-            };
-            let anywhere = |set: &MigrationSet| {
-                set.runner.schema_lies_anywhere()
-                    || is_schemas(&set.folder)
-                    || is_spoken_of(&near, &set.folder)
-            };
-            let far = project
-                .sets
-                .iter()
-                .any(|set| set.migrations.is_empty() || (set.declared.is_empty() && anywhere(set)));
+            let far = project.sets.iter().any(|set| {
+                set.migrations.is_empty() || (set.declared.is_empty() && lies_anywhere(set, &near))
+            });
             if options.paths.iter().all(|path| project.covers(path)) && !far {
                 return Ok(project);
             }
@@ -91,6 +78,15 @@ impl Project {
         }
         .load()
     }
+}
+
+/// Whether a set's schema may lie anywhere: some configurations name files anywhere, and a folder of
+/// schemas only looks like migrations.
+fn lies_anywhere(set: &MigrationSet, near: &Listing) -> bool {
+    let mut parts = set.folder.split('/');
+    set.runner.schema_lies_anywhere()
+        || parts.any(|part| matches!(part, "schema" | "schemas"))
+        || is_spoken_of(near, &set.folder)
 }
 
 /// Whether a tool may speak of a folder from somewhere else in the repository.
@@ -191,14 +187,11 @@ impl Loader<'_> {
         let claimed: Vec<String> = sql
             .flat_map(|set| set.declared.iter().map(|declared| declared.path.clone()))
             .collect();
-        let has_scripts = |set: &MigrationSet, scripts: Scripts| {
-            let mut files = self.listing.under(&set.folder).iter();
-            files.any(|file| ending(file) == scripts.ending)
-        };
         project.sets.retain(|set| {
+            let mut files = self.listing.under(&set.folder).iter();
             set.runner
                 .scripts()
-                .is_none_or(|scripts| has_scripts(set, scripts))
+                .is_none_or(|scripts| files.any(|file| ending(file) == scripts.ending))
                 || set.declared.is_empty()
                 || !set
                     .declared

@@ -88,6 +88,11 @@ pub(crate) fn version(stem: &str) -> &str {
     if separated { &rest[..digits] } else { "" }
 }
 
+/// Whether a part of a name is a number.
+pub(super) fn is_digits(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Whether tools that number their files would take this one.
 pub(crate) fn is_numbered(stem: &str) -> bool {
     !version(stem).is_empty()

@@ -1,9 +1,9 @@
 //! The files of a migration that comes after all others of its set, named as the others are.
 
+use super::MigrationSet;
 use super::moment::ClockTime;
 use super::names::{compare_digits, compare_dotted, prefixed, version};
 use super::tree::{ending, file_name, join, parent};
-use super::{MigrationSet, Unjudged};
 
 /// The files of a migration that is yet to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,11 +175,11 @@ fn is_last(set: &MigrationSet, id: &str) -> bool {
         };
         !known.is_empty() && order != std::cmp::Ordering::Less
     };
-    let skipped = |file: &Unjudged| {
-        let folder = file_name(parent(&file.path));
-        later(file_name(&file.path)) || (parent(&file.path) != set.folder && later(folder))
-    };
-    !set.migrations.iter().any(|migration| later(&migration.id)) && !set.skipped.iter().any(skipped)
+    !set.migrations.iter().any(|migration| later(&migration.id))
+        && !set.skipped.iter().any(|file| {
+            let folder = file_name(parent(&file.path));
+            later(file_name(&file.path)) || (parent(&file.path) != set.folder && later(folder))
+        })
 }
 
 #[cfg(test)]

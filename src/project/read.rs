@@ -115,8 +115,7 @@ impl TreeReader<'_> {
             }
         }
         let several = dumps.len() > 1;
-        let called = |path: &str| file_name(path).to_ascii_lowercase().contains("dump");
-        dumps.retain(|path| several || called(path));
+        dumps.retain(|path| several || file_name(path).to_ascii_lowercase().contains("dump"));
         let mut set = self.single(self.sql_files().filter(|path| !dumps.contains(path)))?;
         for path in dumps {
             set.skip(path, "a dump of a database, and no migration");
@@ -299,13 +298,12 @@ impl TreeReader<'_> {
         join_by_version(&mut found);
         let mut pairs: Vec<_> = found.into_iter().collect();
         pairs.sort_by(|left, right| compare_numbered(left.0, right.0));
-        let of_script = |path: &str, stem: &str| {
-            FileName::parse(file_name(path)).version == FileName::parse(stem).version
-        };
         for (stem, [up, down]) in pairs {
             // Half of it is in another language, so that nobody knows what this half undoes.
             if let (None, Some(down)) = (up, down)
-                && self.scripts().any(|path| of_script(path, stem))
+                && self.scripts().any(|path| {
+                    FileName::parse(file_name(path)).version == FileName::parse(stem).version
+                })
             {
                 sketch.skip_foreign(down, "what it undoes is a script: driftlint reads SQL");
                 continue;

@@ -192,10 +192,11 @@ fn chosen(value: &[ScriptToken], choice: Option<Choice>) -> &[ScriptToken] {
     let is = |at: usize, c: char| value.get(at) == Some(&ScriptToken::Punct(c));
     // `?.` and `??` choose nothing, and a choice inside of brackets is another value's.
     // Neither `??` nor `?.`.
-    let joins = |at: usize| is(at + 1, '?') || is(at + 1, '.') || (at > 0 && is(at - 1, '?'));
     let (Some(choice), Some(asked)) = (
         choice,
-        (0..value.len()).find(|&at| is(at, '?') && !joins(at)),
+        (0..value.len()).find(|&at| {
+            is(at, '?') && !(is(at + 1, '?') || is(at + 1, '.') || (at > 0 && is(at - 1, '?')))
+        }),
     ) else {
         return value;
     };
@@ -214,25 +215,33 @@ fn declared_end(value: &[ScriptToken], choice: Option<Choice>) -> usize {
     if value.first() == Some(&ScriptToken::Punct('[')) {
         return closed(value, 0);
     }
-    let ends = |token: &ScriptToken| match token {
+    let statement = value
+        .iter()
+        .position(ends_declaration)
+        .unwrap_or(value.len());
+    if chosen(&value[..statement], choice).len() < statement {
+        return statement;
+    }
+    // `path.join(a, b)`.
+    let name = value
+        .iter()
+        .take_while(|token| matches!(token, ScriptToken::Word(_) | ScriptToken::Punct('.')));
+    let called = name.count();
+    if called > 0 && value.get(called) == Some(&ScriptToken::Punct('(')) {
+        closed(value, called)
+    } else {
+        1.min(value.len())
+    }
+}
+
+/// Whether a declaration ends there: at a semicolon, or where the next one begins.
+fn ends_declaration(token: &ScriptToken) -> bool {
+    match token {
         ScriptToken::Punct(c) => *c == ';',
         ScriptToken::Word(word) => {
             matches!(word.as_str(), "const" | "let" | "var" | "export" | "import")
         }
         ScriptToken::Text(_) => false,
-    };
-    let statement = value.iter().position(ends).unwrap_or(value.len());
-    if chosen(&value[..statement], choice).len() < statement {
-        return statement;
-    }
-    // `path.join(a, b)`.
-    let name =
-        |token: &ScriptToken| matches!(token, ScriptToken::Word(_) | ScriptToken::Punct('.'));
-    let called = value.iter().take_while(|token| name(token)).count();
-    if called > 0 && value.get(called) == Some(&ScriptToken::Punct('(')) {
-        closed(value, called)
-    } else {
-        1.min(value.len())
     }
 }
 
@@ -395,8 +404,11 @@ impl ScriptReader {
     /// The path that the first call of `join` or `resolve` makes; what is done with it afterwards
     /// leaves it the same file.
     fn joined(&self, value: &[ScriptToken]) -> Option<ScriptText> {
-        let named = |token: &ScriptToken| matches!(token, ScriptToken::Word(word) if word == "join" || word == "resolve");
-        let open = value.iter().position(named)? + 1;
+        let named = value.iter().position(|token| match token {
+            ScriptToken::Word(word) => word == "join" || word == "resolve",
+            _ => false,
+        });
+        let open = named? + 1;
         let inside = value.get(open + 1..closed(value, open))?;
         let own = |name: &str| {
             matches!(name, "__dirname" | "dirname").then(|| ScriptText::in_own_folder(""))

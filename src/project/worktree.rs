@@ -320,8 +320,7 @@ impl Tree for Worktree {
     fn read_up_to(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>> {
         let place = self.locate(path);
         // Reading a pipe would wait for whoever writes to it.
-        let refused = |found: fs::Metadata| !found.is_file() || found.len() > limit;
-        if fs::metadata(&place).is_ok_and(refused) {
+        if fs::metadata(&place).is_ok_and(|found| !found.is_file() || found.len() > limit) {
             return Ok(None);
         }
         match fs::read(&place) {

@@ -28,8 +28,6 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Bytes in Base64, filled up with `=`.
 pub fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let letter = |value: u32| char::from(LETTERS[(value & 63) as usize]);
     let mut text = String::new();
     for three in bytes.chunks(3) {
         let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or_default());
@@ -43,6 +41,12 @@ pub fn base64(bytes: &[u8]) -> String {
         }
     }
     text
+}
+
+/// The sign for the lowest six bits.
+fn letter(value: u32) -> char {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char::from(LETTERS[(value & 63) as usize])
 }
 
 /// CRC-32 over the lines of a text without their ends, as a signed number; a byte order mark at the
@@ -73,30 +77,41 @@ pub(crate) fn of_files(
     digest: fn(&[u8]) -> String,
     line_ends: LineEnds,
 ) -> Vec<KnownChecksums> {
-    let of = |source: &Source| {
-        let text = source.text();
-        let others = vec![
-            digest(with_lf(text).as_bytes()),
-            digest(with_crlf(text).as_bytes()),
-        ];
-        let own = digest(text.as_bytes());
-        match line_ends {
-            LineEnds::Ignored => KnownChecksums {
-                same: [vec![own], others].concat(),
-                other_line_ends: Vec::new(),
-            },
-            LineEnds::Count => KnownChecksums {
-                same: vec![own],
-                other_line_ends: others,
-            },
-        }
-    };
     let files = set.migrations.iter().map(|migration| {
         // Of bytes that were no text, the text here is another one.
         let file = migration.up.first().map(|part| &part.source);
         file.filter(|source| !source.damaged())
     });
-    files.map(|file| file.map(of).unwrap_or_default()).collect()
+    files
+        .map(|file| {
+            file.map(|source| checksums_of(source, digest, line_ends))
+                .unwrap_or_default()
+        })
+        .collect()
+}
+
+/// The checksums that a file has, with its own line ends and with others.
+fn checksums_of(
+    source: &Source,
+    digest: fn(&[u8]) -> String,
+    line_ends: LineEnds,
+) -> KnownChecksums {
+    let text = source.text();
+    let others = vec![
+        digest(with_lf(text).as_bytes()),
+        digest(with_crlf(text).as_bytes()),
+    ];
+    let own = digest(text.as_bytes());
+    match line_ends {
+        LineEnds::Ignored => KnownChecksums {
+            same: [vec![own], others].concat(),
+            other_line_ends: Vec::new(),
+        },
+        LineEnds::Count => KnownChecksums {
+            same: vec![own],
+            other_line_ends: others,
+        },
+    }
 }
 
 /// What a tool makes of a file whose line ends alone are others.

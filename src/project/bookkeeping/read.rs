@@ -76,22 +76,20 @@ fn tables_of<'c>(
 
 /// The other tools whose tables are there.
 fn others(own: Tool, catalog: &Catalog) -> Vec<(Tool, QName)> {
-    let of = |tool: Tool| {
+    let others = Tool::all().filter(|tool| *tool != own);
+    let found = others.filter_map(|tool| {
         let bookkeeping = tool.bookkeeping_rows()?;
         let usual = named(tool.bookkeeping().first()?, catalog.dialect);
         let table = tables_of(catalog, bookkeeping, &usual.name).next()?;
         Some((tool, table.name.clone()))
-    };
-    Tool::all()
-        .filter(|tool| *tool != own)
-        .filter_map(of)
-        .collect()
+    });
+    found.collect()
 }
 
 impl BookkeepingTable {
     fn new(table: &Table, bookkeeping: &'static Bookkeeping) -> Self {
-        let has = |column: &&str| table.columns.iter().any(|one| one.name == **column);
-        let optional = bookkeeping.optional.iter().copied().filter(|one| has(one));
+        let optional = bookkeeping.optional.iter().copied();
+        let optional = optional.filter(|name| table.columns.iter().any(|one| one.name == *name));
         Self {
             name: table.name.clone(),
             columns: bookkeeping
@@ -108,14 +106,17 @@ impl BookkeepingTable {
     pub fn query(&self, dialect: Dialect) -> String {
         let quote = |name: &str| quote_name(name, dialect);
         let [before, after] = dialect.bytes_as_digits();
-        let read = |column: &&str| {
-            if self.rows.bytes.contains(column) {
-                format!("{before}{}{after}", quote(column))
-            } else {
-                quote(column)
-            }
-        };
-        let columns: Vec<String> = self.columns.iter().map(read).collect();
+        let columns: Vec<String> = self
+            .columns
+            .iter()
+            .map(|column| {
+                if self.rows.bytes.contains(column) {
+                    format!("{before}{}{after}", quote(column))
+                } else {
+                    quote(column)
+                }
+            })
+            .collect();
         let schema = Some(self.name.schema.as_str()).filter(|schema| !schema.is_empty());
         let table: Vec<String> = schema
             .into_iter()
@@ -131,11 +132,13 @@ impl BookkeepingTable {
 
     /// What the answer to the query says, each row's values in the order of the columns.
     pub fn applied(&self, rows: Vec<Vec<Option<String>>>) -> Vec<AppliedRow> {
-        let of = |values: Vec<Option<String>>| {
-            let names = self.columns.iter().map(|&column| column.to_owned());
-            BookkeepingRow(names.zip(values).collect())
-        };
-        let rows: Vec<BookkeepingRow> = rows.into_iter().map(of).collect();
+        let rows: Vec<BookkeepingRow> = rows
+            .into_iter()
+            .map(|values| {
+                let names = self.columns.iter().map(|&column| column.to_owned());
+                BookkeepingRow(names.zip(values).collect())
+            })
+            .collect();
         (self.rows.read)(&rows)
     }
 }

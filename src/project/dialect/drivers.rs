@@ -152,12 +152,8 @@ impl Servers {
 
     fn push(&mut self, server: &str, path: &str) {
         let from = format!("the driver in `{}`", file_name(path));
-        let same = |one: &Decision, other: &Decision| match (one, other) {
-            (Decision::Known(one, _), Decision::Known(other, _)) => one == other,
-            (one, other) => one == other,
-        };
         if let Some(decision) = from_tool(server, from)
-            && !self.found.iter().any(|known| same(known, &decision))
+            && !self.found.iter().any(|known| is_same(known, &decision))
         {
             self.found.push(decision);
             self.names.push(server.to_owned());
@@ -174,5 +170,13 @@ impl Servers {
             (Some((decision, _)), None) => Some(decision),
             _ => None,
         }
+    }
+}
+
+/// Whether two decisions name one server, whatever led to them.
+fn is_same(one: &Decision, other: &Decision) -> bool {
+    match (one, other) {
+        (Decision::Known(one, _), Decision::Known(other, _)) => one == other,
+        (one, other) => one == other,
     }
 }

@@ -133,15 +133,16 @@ impl Objects {
     }
 
     fn library(&self) -> Option<&git2::Repository> {
-        let open = || {
-            read_as_git_does();
-            if std::env::var_os("GIT_DIR").is_some() {
-                git2::Repository::open_from_env().ok()
-            } else {
-                git2::Repository::discover(self.git.cwd()).ok()
-            }
-        };
-        self.library.get_or_init(open).as_ref()
+        self.library
+            .get_or_init(|| {
+                read_as_git_does();
+                if std::env::var_os("GIT_DIR").is_some() {
+                    git2::Repository::open_from_env().ok()
+                } else {
+                    git2::Repository::discover(self.git.cwd()).ok()
+                }
+            })
+            .as_ref()
     }
 
     fn read_by_command(&self, id: &str) -> Result<Vec<u8>> {

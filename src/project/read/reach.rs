@@ -99,27 +99,22 @@ impl Reach {
             .filter(|text| changed(text, &VERBS).next().is_some());
         let statements: Vec<&str> = statements.copied().collect();
         if statements.is_empty() && !calls {
-            let moves = |text: &&str| {
-                let first = words(text).next().unwrap_or_default().to_lowercase();
-                matches!(
-                    first.as_str(),
-                    "select" | "insert" | "update" | "delete" | "with"
-                )
-            };
-            let rows = quiet || strings.iter().any(moves);
+            const MOVES: [&str; 5] = ["select", "insert", "update", "delete", "with"];
+            let mut firsts = strings.iter().filter_map(|text| words(text).next());
+            let rows = quiet || firsts.any(|word| MOVES.contains(&word.to_lowercase().as_str()));
             return if rows { Self::Rows } else { Self::Anything };
         }
         // A name that is put into a statement stands in another string.
         let apart = calls || statements.iter().any(|text| has_hole(text));
         let given = if apart { &strings } else { &statements };
         let named: BTreeSet<&str> = given.iter().flat_map(|text| words(text)).collect();
-        let made = |text: &&str| {
-            changed(text, &["create"]).any(|object| OBJECTS[..MADE].contains(&object))
-                || changed(text, &["rename"]).any(|object| object == "to")
-        };
         Self::Named {
             words: named.into_iter().map(str::to_owned).collect(),
-            makes: code.contains("createtable(") || statements.iter().any(made),
+            makes: code.contains("createtable(")
+                || statements.iter().any(|text| {
+                    changed(text, &["create"]).any(|object| OBJECTS[..MADE].contains(&object))
+                        || changed(text, &["rename"]).any(|object| object == "to")
+                }),
             takes_away: calls || statements.iter().any(|text| words(text).any(takes_away)),
         }
     }
@@ -128,13 +123,14 @@ impl Reach {
 /// What the statements of a text that have one of those verbs make or change: `table`, `index`.
 fn changed(text: &str, verbs: &[&str]) -> impl Iterator<Item = &'static str> {
     let lower: Vec<String> = words(text).map(str::to_lowercase).collect();
-    let object = |at: usize| {
-        let mut rest = lower[at + 1..].iter();
-        let object = rest.find(|word| !BETWEEN.contains(&word.as_str()))?;
-        OBJECTS.into_iter().find(|known| known == object)
-    };
     let at = (0..lower.len()).filter(|&at| verbs.contains(&lower[at].as_str()));
-    let objects: Vec<&'static str> = at.filter_map(object).collect();
+    let objects: Vec<&'static str> = at
+        .filter_map(|at| {
+            let mut rest = lower[at + 1..].iter();
+            let object = rest.find(|word| !BETWEEN.contains(&word.as_str()))?;
+            OBJECTS.into_iter().find(|known| known == object)
+        })
+        .collect();
     objects.into_iter()
 }
 

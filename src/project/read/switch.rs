@@ -97,20 +97,17 @@ impl TreeReader<'_> {
 /// not of one kind.
 fn order(folders: &[String], files: &[String]) -> Option<Ordering> {
     let digits = folders.first()?.len();
-    let one_kind = |version: &String| {
+    let one_kind = folders.iter().chain(files).all(|version| {
         version.len() == digits && version.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    if !folders.iter().chain(files).all(one_kind) {
+    });
+    if !one_kind {
         return None;
     }
-    let all = |order| {
-        files.iter().all(|file| {
-            folders
-                .iter()
-                .all(|folder| compare_digits(file, folder) == order)
-        })
-    };
+    let pairs = files
+        .iter()
+        .flat_map(|file| folders.iter().map(move |folder| (file, folder)));
+    let orders = pairs.map(|(file, folder)| compare_digits(file, folder));
     [Ordering::Less, Ordering::Greater]
         .into_iter()
-        .find(|&order| all(order))
+        .find(|&order| orders.clone().all(|one| one == order))
 }

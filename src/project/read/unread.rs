@@ -19,9 +19,10 @@ impl TreeReader<'_> {
         if self.layout.naming == FileNaming::Dump {
             return Ok(());
         }
-        let is_applied =
-            |file: &&Unjudged| matches!(file.cause, Consequence::Foreign | Consequence::Broken);
-        for file in sketch.skipped.iter().filter(is_applied) {
+        for file in &sketch.skipped {
+            if !matches!(file.cause, Consequence::Foreign | Consequence::Broken) {
+                continue;
+            }
             let reach = self.reach(file)?;
             if reach == Reach::Rows {
                 continue;
