@@ -23,7 +23,7 @@ use crate::project::tree::file_name;
 use crate::schema::load::Schemas;
 use crate::schema::{Declared, Place};
 use crate::source::{Source, Span};
-use crate::tool::{Journal, JournalEntry as Entry, journal_advice};
+use crate::tool::{Journal, journal_advice};
 use message::Pair;
 #[cfg(feature = "server")]
 pub(crate) use message::names;
@@ -281,17 +281,12 @@ fn of_schema(
 /// may know only what is exported, and the server would refuse to drop it.
 fn is_unexported(declared: &Declared, difference: &Difference) -> bool {
     let name = &difference.slot.owner.name;
-    let columns = || {
-        declared
-            .catalog
-            .tables
-            .values()
-            .flat_map(|table| table.columns.iter())
-    };
+    let tables = declared.catalog.tables.values();
+    let mut columns = tables.flat_map(|table| table.columns.iter());
     declared.language.tool.drops_unexported_types()
         && difference.direction == Presence::RightOnly
         && difference.slot.part == Part::Enum
-        && columns().any(|column| column.data_type.name == *name)
+        && columns.any(|column| column.data_type.name == *name)
 }
 
 /// What to do where the journal, not the schema, is what went wrong: a file that it does not list,
@@ -306,17 +301,12 @@ fn outside_journal(set: &MigrationSet, difference: &Difference) -> Option<String
     } else {
         difference.name.as_str()
     };
-    let speaks = |file: &&Source| file.text().contains(owner) && file.text().contains(name);
-    if let Some(file) = journal.outside.iter().find(speaks) {
-        let named = |entry: &&Entry| {
-            journal
-                .renamed(entry)
-                .is_some_and(|found| found.path() == file.path())
-        };
-        return Some(journal_advice::list(
-            file_name(file.path()),
-            missing.iter().any(named),
-        ));
+    let speaks = |file: &Source, word: &str| file.text().contains(word);
+    let mut outside = journal.outside.iter();
+    if let Some(file) = outside.find(|file| speaks(file, owner) && speaks(file, name)) {
+        let mut renamed = missing.iter().filter_map(|entry| journal.renamed(entry));
+        let is_renamed = renamed.any(|found| found.path() == file.path());
+        return Some(journal_advice::list(file_name(file.path()), is_renamed));
     }
     let lost = missing.first().map(|entry| format!("{}.sql", entry.tag));
     lost.map(|file| journal_advice::bring_back(&file))
@@ -349,13 +339,12 @@ fn of_stale(set: &MigrationSet, snapshot: &Declared, difference: &Difference) ->
         .into_iter()
         .collect();
     let forks = Journal::of(set).map(Journal::forks).unwrap_or_default();
-    let forked = |file: &Source| {
+    let forked = snapshot.files.iter().any(|file| {
         forks
             .iter()
             .any(|(later, _)| later.source.path() == file.path())
-    };
-    let help =
-        journal_advice::repair_snapshot(difference.direction, snapshot.files.iter().any(forked));
+    });
+    let help = journal_advice::repair_snapshot(difference.direction, forked);
     diagnostic(
         set,
         STALE_SNAPSHOT,

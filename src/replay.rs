@@ -127,14 +127,10 @@ impl Replay {
         self.catalog.history_start = HistoryStart::Elsewhere;
         let rejections = self.statement(0, statement);
         self.catalog.history_start = HistoryStart::Missing;
-        let made =
-            |name: &QName| self.catalog.tables[name].origin.made.is_some() || before.contains(name);
-        let imagined: Vec<QName> = self
-            .catalog
-            .tables
-            .keys()
-            .filter(|name| !made(name))
-            .cloned()
+        let tables = self.catalog.tables.iter();
+        let imagined: Vec<QName> = tables
+            .filter(|(name, table)| table.origin.made.is_none() && !before.contains(*name))
+            .map(|(name, _)| name.clone())
             .collect();
         for name in imagined {
             self.catalog.tables.remove(&name);
@@ -317,9 +313,8 @@ impl Replay {
         let mut rejections = Vec::new();
         // What the statement takes for granted stands last, and is asked first.
         let demands_first = |demands| {
-            let is_demand = |change: &Change| matches!(change.kind, ChangeKind::Demand(_));
             let changes = statement.changes.iter();
-            changes.filter(move |change| is_demand(change) == demands)
+            changes.filter(move |change| matches!(change.kind, ChangeKind::Demand(_)) == demands)
         };
         for change in demands_first(true).chain(demands_first(false)) {
             let found = self.change(
@@ -372,9 +367,7 @@ impl Replay {
                 self.committed();
             }
             ChangeKind::Rollback { to: Some(name) } => {
-                let is_it =
-                    |scope: &StepScope| scope.kind == ScopeKind::Savepoint(name.value.clone());
-                if let Some(at) = self.scopes.iter().rposition(is_it) {
+                if let Some(at) = self.savepoint(&name.value) {
                     let scope = self.scopes.get(at).cloned();
                     self.scopes.truncate(at + 1);
                     self.restore(scope);
@@ -382,9 +375,7 @@ impl Replay {
             }
             ChangeKind::Savepoint(name) => self.open(ScopeKind::Savepoint(name.value.clone())),
             ChangeKind::Release(name) => {
-                let is_it =
-                    |scope: &StepScope| scope.kind == ScopeKind::Savepoint(name.value.clone());
-                if let Some(at) = self.scopes.iter().rposition(is_it) {
+                if let Some(at) = self.savepoint(&name.value) {
                     self.scopes.truncate(at);
                 }
             }
@@ -423,20 +414,28 @@ impl Replay {
         Vec::new()
     }
 
+    /// Where the last savepoint of that name is among the open scopes.
+    fn savepoint(&self, name: &str) -> Option<usize> {
+        let kind = ScopeKind::Savepoint(name.to_owned());
+        self.scopes.iter().rposition(|scope| scope.kind == kind)
+    }
+
     /// Changes the catalog. A table that something else makes is there from the first refusal on.
     fn apply(&mut self, change: &Change, site: Site) -> Vec<Rejection> {
         let mut known_elsewhere = false;
         loop {
             let refused = self.catalog.apply(change, site);
             self.catch_up(change, site, &refused);
-            let elsewhere = |table: &&str| {
-                let texts = self.texts.as_ref();
-                texts.is_some_and(|texts| texts.show_made_elsewhere(site.migration, table))
-            };
             let missing = refused
                 .iter()
                 .filter_map(|rejection| rejection.missing.as_deref());
-            let made: Vec<String> = missing.filter(elsewhere).map(str::to_owned).collect();
+            let made: Vec<String> = match &self.texts {
+                Some(texts) => missing
+                    .filter(|table| texts.show_made_elsewhere(site.migration, table))
+                    .map(str::to_owned)
+                    .collect(),
+                None => Vec::new(),
+            };
             if made.is_empty() {
                 // A part of the change may have been made before, so that a refusal says nothing.
                 return if known_elsewhere { Vec::new() } else { refused };

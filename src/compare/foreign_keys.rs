@@ -15,13 +15,12 @@ impl Comparison<'_> {
         let mut rest: Vec<&ForeignKey> = right.foreign_keys.iter().collect();
         let mut lone: Vec<&ForeignKey> = Vec::new();
         for key in &left.foreign_keys {
-            let target = |it: &&ForeignKey| same_target(key, it);
             // A table may have two keys over the same columns to the same target, with other
             // actions. Those equal in everything are paired first, so that the rest is not crossed.
             let found = rest
                 .iter()
                 .position(|it| same_foreign_key(key, it, dialect))
-                .or_else(|| rest.iter().position(target));
+                .or_else(|| rest.iter().position(|it| same_target(key, it)));
             let Some(at) = found else {
                 lone.push(key);
                 continue;

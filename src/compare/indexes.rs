@@ -124,42 +124,44 @@ fn same_index(left: &Index, right: &Index, says: Says, dialect: Dialect) -> bool
         (None, None) => true,
         _ => !says.all.conditions,
     };
-    // An ORM takes a method that it does not know for the ordinary one.
-    let unknown = |method: &str| {
-        says.each.contains(&false) && !["hash", "gist", "gin", "spgist", "brin"].contains(&method)
-    };
-    let method = |index: &Index| {
-        if index.method.is_empty() || unknown(&index.method) {
-            "btree".to_owned()
-        } else {
-            index.method.clone()
-        }
-    };
     // An ORM reads no operator classes of these from a database, so hand-written ones stay there
     // unseen.
     // Nobody could act on a finding about one: the ORM would write no migration that changes it.
-    let sorted = matches!(method(left).as_str(), "btree" | "hash");
-    let same_opclass = |a: &IndexKey, b: &IndexKey| {
-        // Nor does it read their parameters.
-        let silent = |key: &IndexKey, says: bool| {
-            !says && !key.opclass.as_deref().unwrap_or_default().contains('(')
-        };
-        let parameters = !silent(a, says.each[0]) && !silent(b, says.each[1]);
-        match [opclass(a, parameters), opclass(b, parameters)] {
-            [None, Some(_)] if sorted && !says.each[0] => true,
-            [Some(_), None] if sorted && !says.each[1] => true,
-            [a, b] => a == b,
-        }
-    };
+    let sorted = matches!(method(left, says), "btree" | "hash");
     condition
-        && method(left) == method(right)
+        && method(left, says) == method(right, says)
         && (!rich || left.include == right.include)
         && left.keys.len() == right.keys.len()
         && left
             .keys
             .iter()
             .zip(&right.keys)
-            .all(|(a, b)| same_key(a, b, rich, dialect) && same_opclass(a, b))
+            .all(|(a, b)| same_key(a, b, rich, dialect) && same_opclass(a, b, sorted, says))
+}
+
+/// An ORM takes a method that it does not know for the ordinary one.
+fn method(index: &Index, says: Says) -> &str {
+    const KNOWN: [&str; 5] = ["hash", "gist", "gin", "spgist", "brin"];
+    let method = index.method.as_str();
+    let unknown = says.each.contains(&false) && !KNOWN.contains(&method);
+    if method.is_empty() || unknown {
+        "btree"
+    } else {
+        method
+    }
+}
+
+fn same_opclass(a: &IndexKey, b: &IndexKey, sorted: bool, says: Says) -> bool {
+    // Nor does it read their parameters.
+    let silent = |key: &IndexKey, says: bool| {
+        !says && !key.opclass.as_deref().unwrap_or_default().contains('(')
+    };
+    let parameters = !silent(a, says.each[0]) && !silent(b, says.each[1]);
+    match [opclass(a, parameters), opclass(b, parameters)] {
+        [None, Some(_)] if sorted && !says.each[0] => true,
+        [Some(_), None] if sorted && !says.each[1] => true,
+        [a, b] => a == b,
+    }
 }
 
 fn same_key(left: &IndexKey, right: &IndexKey, rich: bool, dialect: Dialect) -> bool {

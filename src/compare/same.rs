@@ -92,16 +92,17 @@ fn array(sql: &str) -> Option<Vec<String>> {
     if inside.contains(['"', '{', '(', '\\', ':']) && !inside.contains("'::") {
         return None;
     }
-    let element = |text: &str| {
-        let text = text.trim();
-        let text = text.split_once("'::").map_or(text, |(text, _)| text);
-        text.trim_matches('\'').to_owned()
-    };
     Some(if inside.trim().is_empty() {
         Vec::new()
     } else {
         inside.split(',').map(element).collect()
     })
+}
+
+fn element(text: &str) -> String {
+    let text = text.trim();
+    let text = text.split_once("'::").map_or(text, |(text, _)| text);
+    text.trim_matches('\'').to_owned()
 }
 
 /// The current time, to whatever precision: the column's type decides what is kept.

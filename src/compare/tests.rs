@@ -276,8 +276,8 @@ fn what_differs_in_an_index_can_be_seen() {
         (Postgres, "(a DESC NULLS LAST)", "(a DESC)"),
         (MySql, "(a(10))", "(a(20))"),
     ] {
-        let index = |rest: &str| format!("{table} CREATE INDEX i ON t {rest};");
-        let [left, right] = [left, right].map(|rest| migrated(dialect, &index(rest)));
+        let [left, right] = [left, right]
+            .map(|rest| migrated(dialect, &format!("{table} CREATE INDEX i ON t {rest};")));
         let found = diff(Side::migrated(&left), Side::migrated(&right));
         let [difference] = found.as_slice() else {
             panic!("one difference: {found:?}")

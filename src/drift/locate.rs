@@ -67,19 +67,21 @@ fn named(text: &str, name: &str, range: std::ops::Range<usize>) -> Option<Span> 
         .match_indices(&quoted)
         .map(|(at, _)| range.start + at)
         .collect();
-    let is_value = |at: &&usize| {
-        text[..**at]
-            .trim_end()
-            .trim_end_matches(':')
-            .trim_end()
-            .ends_with("\"name\"")
-    };
     let at = places
         .iter()
         .find(|at| text[**at + quoted.len()..].trim_start().starts_with(':'))
-        .or_else(|| places.iter().find(is_value))
+        .or_else(|| places.iter().find(|at| ends_with_name(&text[..**at])))
         .or(places.first())?;
     Some(Span::new(*at, *at + quoted.len()))
+}
+
+/// Whether what comes next is the value of `"name":`.
+fn ends_with_name(before: &str) -> bool {
+    before
+        .trim_end()
+        .trim_end_matches(':')
+        .trim_end()
+        .ends_with("\"name\"")
 }
 
 /// Where the object ends that opens next, or else the one around; strings with braces in them are

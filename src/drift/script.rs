@@ -41,12 +41,14 @@ pub fn script(repair: &Repair, runner: Tool, dialect: Dialect) -> String {
 /// The text for a runner that cuts a file at each `;`: a statement that holds one is kept whole
 /// between these lines.
 pub fn cut_at_semicolons(steps: &[(&RepairStep, String)], [begin, end]: [&str; 2]) -> String {
-    let one = |(_, text): &(&RepairStep, String)| {
-        if text.contains(';') {
-            format!("{begin}\n{text};\n{end}\n")
-        } else {
-            format!("{text};\n")
-        }
-    };
-    steps.iter().map(one).collect()
+    steps
+        .iter()
+        .map(|(_, text)| {
+            if text.contains(';') {
+                format!("{begin}\n{text};\n{end}\n")
+            } else {
+                format!("{text};\n")
+            }
+        })
+        .collect()
 }

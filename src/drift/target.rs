@@ -75,8 +75,10 @@ fn add_uncompared(target: &mut Catalog, declared: &Catalog) {
 
 /// A column that goes takes with it what rests on it, whether the declaration can say that or not.
 fn forget_column(target: &mut Catalog, owner: &QName, column: &str) {
-    let goes = |table: &Table| !table.columns.iter().any(|one| one.name == column);
-    if !target.tables.get(owner).is_some_and(|table| goes(table)) {
+    let Some(table) = target.tables.get(owner) else {
+        return;
+    };
+    if table.columns.iter().any(|one| one.name == column) {
         return;
     }
     let has = |columns: &[String]| columns.iter().any(|one| one == column);

@@ -67,25 +67,27 @@ pub(crate) fn read_ahead<'p>(
     let (parts, next) = (Arc::new(parts), Arc::new(AtomicUsize::new(0)));
     for _ in 0..threads {
         let (parts, next) = (Arc::clone(&parts), Arc::clone(&next));
-        let work = move || {
-            while let Some(one) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let AheadPart { part, reading } = one;
-                if !prepare(
-                    &part.source,
-                    part.span,
-                    reading.dialect,
-                    reading.versions,
-                    reading.unit,
-                ) {
-                    break;
-                }
-            }
-        };
         // Where the system has no thread, whoever asks reads for itself.
         let builder = thread::Builder::new().name("ahead".to_owned());
-        drop(builder.stack_size(STACK).spawn(work));
+        drop(builder.stack_size(STACK).spawn(move || work(&parts, &next)));
     }
     Some(AheadThreads(window))
+}
+
+/// Reads one part after the other, until there is none or nobody waits for more.
+fn work(parts: &[AheadPart], next: &AtomicUsize) {
+    while let Some(one) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+        let AheadPart { part, reading } = one;
+        if !prepare(
+            &part.source,
+            part.span,
+            reading.dialect,
+            reading.versions,
+            reading.unit,
+        ) {
+            break;
+        }
+    }
 }
 
 fn parts_of(ahead: &AheadSet, versions: Versions) -> Vec<AheadPart> {

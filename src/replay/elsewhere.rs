@@ -61,14 +61,10 @@ impl HistoryTexts {
 
     fn answer(&self, number: u32, table: &str) -> bool {
         let table = table.rsplit('.').next().unwrap_or(table);
-        let same = |word: &str| {
-            word.trim_matches(['"', '`', '[', ']'])
-                .eq_ignore_ascii_case(table)
-        };
         let mut used = false;
         for (at, part) in self.parts.iter() {
             let words: Vec<&str> = code(part.text(), self.dialect).collect();
-            let mut places = (0..words.len()).filter(|&place| same(words[place]));
+            let mut places = (0..words.len()).filter(|&place| is_name(words[place], table));
             if places.clone().any(|place| is_made_at(&words, place)) {
                 return false;
             }
@@ -76,6 +72,12 @@ impl HistoryTexts {
         }
         used
     }
+}
+
+/// Whether a word of SQL is the table's name, however it is quoted.
+fn is_name(word: &str, table: &str) -> bool {
+    word.trim_matches(['"', '`', '[', ']'])
+        .eq_ignore_ascii_case(table)
 }
 
 /// Whether a name stands after `CREATE … TABLE [IF NOT EXISTS] [schema.]`.

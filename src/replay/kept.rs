@@ -21,7 +21,7 @@ use crate::catalog::Catalog;
 use crate::catalog::asked::AskedLog;
 use crate::catalog::later::AskedLater;
 use crate::project::runner::Sending;
-use crate::project::{Direction, External, Migration, MigrationPart, MigrationSet, Project};
+use crate::project::{Direction, External, Migration, MigrationSet, Project};
 use crate::source::Source;
 use crate::sql::{Dialect, Versions};
 use crate::tool::Tool;
@@ -101,11 +101,10 @@ fn common(one: &[Migration], other: &[Migration]) -> usize {
 
 /// Whether a migration does the same as another in its place, on the way up.
 fn runs_alike(one: &Migration, other: &Migration) -> bool {
-    let same = |(one, other): (&MigrationPart, &MigrationPart)| {
-        one.span == other.span && one.source.says_the_same_as(&other.source)
-    };
     one.up.len() == other.up.len()
-        && one.up.iter().zip(&other.up).all(same)
+        && one.up.iter().zip(&other.up).all(|(one, other)| {
+            one.span == other.span && one.source.says_the_same_as(&other.source)
+        })
         && one.no_transaction.up == other.no_transaction.up
         && one.after_switch == other.after_switch
         && one.after_unread == other.after_unread
@@ -201,10 +200,10 @@ impl KeptHistory {
         self.states.retain(|state| state.after <= alike);
         self.texts = texts(set, &self.asked);
         let held = self.asked.held_by(&self.texts);
-        let holds = |state: &&KeptState| {
+        let holding = self.states.iter().take_while(|state| {
             state.asked.elsewhere <= held.elsewhere && state.asked.later <= held.later
-        };
-        let count = self.states.iter().take_while(holds).count();
+        });
+        let count = holding.count();
         self.states.truncate(count);
         let last = self.states.last()?;
         self.asked.elsewhere.truncate(last.asked.elsewhere);
@@ -361,10 +360,10 @@ mod tests {
     use crate::sql::on_big_stack;
 
     fn project(files: &[(&str, &str)]) -> Project {
-        let file = |(name, text): &(&str, &str)| {
-            (format!("db/migrations/{name}.up.sql"), (*text).to_owned())
-        };
-        let tree: Memory = files.iter().map(file).collect();
+        let tree: Memory = files
+            .iter()
+            .map(|(name, text)| (format!("db/migrations/{name}.up.sql"), (*text).to_owned()))
+            .collect();
         Project::load(&tree, &LoadOptions::default()).expect("memory never fails")
     }
 

@@ -68,21 +68,23 @@ impl Rows {
             .filled
             .get(table)
             .and_then(|columns| columns.get(column));
-        let computed = || {
-            let mut latest_first = self.computed.iter().rev();
-            let found = latest_first.find(|text| {
-                text.anywhere
-                    || text
-                        .words
-                        .iter()
-                        .any(|word| word.eq_ignore_ascii_case(column))
-            });
-            found.map(|text| text.site)
-        };
         written
             .or_else(|| self.thinned.get(table))
             .copied()
-            .or_else(computed)
+            .or_else(|| self.computed(column))
+    }
+
+    /// The last statement of unknown text that may write the column.
+    fn computed(&self, column: &str) -> Option<Site> {
+        let mut latest_first = self.computed.iter().rev();
+        let found = latest_first.find(|text| {
+            text.anywhere
+                || text
+                    .words
+                    .iter()
+                    .any(|word| word.eq_ignore_ascii_case(column))
+        });
+        found.map(|text| text.site)
     }
 
     /// The statement that made the column with a value for the rows that existed then, or with a
@@ -103,15 +105,12 @@ impl Rows {
 
     /// The last of those that gave its rows nothing for a column.
     pub fn seeded_without(&self, table: &QName, column: &str) -> Option<Site> {
-        let gives = |seed: &&Seed| {
+        let mut latest_first = self.seeded.get(table)?.iter().rev();
+        let seed = latest_first.find(|seed| {
             let mut columns = seed.columns.iter();
-            seed.columns.is_empty() || columns.any(|name| name.eq_ignore_ascii_case(column))
-        };
-        let latest_first = self.seeded.get(table)?.iter().rev();
-        latest_first
-            .filter(|seed| !gives(seed))
-            .map(|seed| seed.site)
-            .next()
+            !seed.columns.is_empty() && !columns.any(|name| name.eq_ignore_ascii_case(column))
+        })?;
+        Some(seed.site)
     }
 
     /// Takes note of what a change in `source` does to rows; `catalog` is the schema before it.
@@ -209,13 +208,12 @@ impl Rows {
             self.write(catalog, write, site, done);
         }
         for words in &effects.computed {
-            let is_table = |word: &String| {
-                let name = ObjectName::synthetic(word.as_str());
-                catalog.find_table(&name).is_some()
-            };
             self.computed.push(Computed {
                 words: words.clone(),
-                anywhere: !words.iter().any(is_table),
+                anywhere: !words.iter().any(|word| {
+                    let name = ObjectName::synthetic(word.as_str());
+                    catalog.find_table(&name).is_some()
+                }),
                 site,
             });
         }

@@ -2,8 +2,7 @@
 
 use super::{Lowered, ReadOptions, Replay, Step};
 use crate::catalog::{Catalog, Texts};
-use crate::project::{Direction, Migration, MigrationSet};
-use crate::source::Source;
+use crate::project::{Direction, MigrationSet};
 use crate::sql::{Statement, Versions};
 
 /// What a new database holds after the first `count` migrations of a set. Call it inside
@@ -28,11 +27,11 @@ pub fn catalog_of(set: &MigrationSet, versions: Versions, count: usize) -> Catal
 
 /// The files that a set's migrations run on the way up.
 pub fn texts_of(set: &MigrationSet) -> Texts {
-    let files = |migration: &Migration| -> Vec<Source> {
+    let files = set.migrations.iter().map(|migration| {
         let parts = migration.up.iter();
         parts.map(|part| part.source.clone()).collect()
-    };
-    Texts::new(set.migrations.iter().map(files).collect())
+    });
+    Texts::new(files.collect())
 }
 
 /// The statements of a set's migrations on the way up, in order.

@@ -69,13 +69,12 @@ impl Steps<'_> {
                     .cloned()
             };
             let (before, after) = (counts(old), counts(new));
-            let about = |column: &Column| {
+            let stops = before.as_ref().is_some_and(|column| {
                 self.differences.iter().any(|difference| {
                     difference.slot.owner == *name
                         && concerns(&difference.slot.part, difference.direction, column, old)
                 })
-            };
-            let stops = before.as_ref().is_some_and(about);
+            });
             let changes = after.as_ref().is_some_and(|column| {
                 self.differences.iter().any(|difference| {
                     let part = &difference.slot.part;

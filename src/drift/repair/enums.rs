@@ -41,9 +41,10 @@ impl Steps<'_> {
             };
             table.columns.iter().any(|column| {
                 // A label inside of an array literal has no quotes of its own: `'{a,b}'`.
-                let in_array = |expr: &Expr| column.data_type.array && expr.sql.contains(label);
                 let default = column.default.as_ref().filter(|_| of_type(column));
-                default.is_some_and(|default| says(&default.expr) || in_array(&default.expr))
+                default.map(|default| &default.expr).is_some_and(|expr| {
+                    says(expr) || (column.data_type.array && expr.sql.contains(label))
+                })
             }) || table
                 .checks
                 .iter()

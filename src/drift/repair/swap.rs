@@ -57,18 +57,12 @@ impl Steps<'_> {
         let mut parents = parents(found).filter_map(|parent| self.from.tables.get(parent));
         parents.any(|parent| {
             if matches!(object, Droppable::Constraint(..)) {
-                let same_key = |columns: &[String]| {
-                    parent.keys().any(|key| key.columns == *columns)
-                        || parent
-                            .foreign_keys
-                            .iter()
-                            .any(|key| key.columns == *columns)
-                };
                 let own = found.keys().find(|key| key.name == *name);
                 let own = own.map(|key| key.columns.clone());
                 let own = own.or_else(|| Some(found.foreign_key(name)?.columns.clone()));
                 parent.check(name).is_some()
-                    || (found.partition_of.is_some() && own.is_some_and(|own| same_key(&own)))
+                    || (found.partition_of.is_some()
+                        && own.is_some_and(|own| has_key_over(parent, &own)))
             } else {
                 let own = found.index(name);
                 found.partition_of.is_some()
@@ -166,22 +160,23 @@ impl Steps<'_> {
 
     /// A name that nothing has, for a type that is on its way out.
     fn free_name(&self, kind: &QName) -> QName {
-        let taken = |name: &QName| {
-            [self.from, self.to].iter().any(|catalog| {
-                catalog.enums.contains_key(name)
-                    || catalog.domains.contains_key(name)
-                    || catalog.composites.contains_key(name)
-                    || catalog.tables.contains_key(name)
-                    || catalog.views.contains_key(name)
-            })
-        };
         let mut name = QName::new(kind.schema.clone(), format!("{}_old", kind.name));
         let mut number = 2;
-        while taken(&name) {
+        while self.is_taken(&name) {
             name.name = format!("{}_old{number}", kind.name);
             number += 1;
         }
         name
+    }
+
+    fn is_taken(&self, name: &QName) -> bool {
+        [self.from, self.to].iter().any(|catalog| {
+            catalog.enums.contains_key(name)
+                || catalog.domains.contains_key(name)
+                || catalog.composites.contains_key(name)
+                || catalog.tables.contains_key(name)
+                || catalog.views.contains_key(name)
+        })
     }
 
     /// One `ALTER TABLE` for the columns of a table, which is then written once.
@@ -260,6 +255,12 @@ impl Steps<'_> {
         self.push(Phase::Functions, drop);
         self.push_steps(Phase::NewFunctions, steps);
     }
+}
+
+/// Whether a table has a key over just these columns, its own or one to another table.
+fn has_key_over(table: &Table, columns: &[String]) -> bool {
+    table.keys().any(|key| key.columns == *columns)
+        || table.foreign_keys.iter().any(|key| key.columns == *columns)
 }
 
 /// The tables that a table is a part of, or inherits from.

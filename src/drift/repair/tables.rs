@@ -4,9 +4,7 @@ use crate::server::is_home_schema;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Phase, Steps, depth};
-use crate::catalog::{
-    Column, ColumnName, Definition, Mention, Part, QName, Slot, Subject, Table, convert,
-};
+use crate::catalog::{Column, Definition, Mention, Part, QName, Slot, Subject, Table, convert};
 use crate::compare::{Difference, Presence};
 use crate::sql::change::{ChangeKind, ColumnDef, ConstraintDef, DropMode, Ident, TableAction};
 
@@ -184,14 +182,15 @@ impl<'a> Steps<'a> {
 
     /// Whether a column takes its values from a sequence of its own.
     pub(crate) fn is_serial(&self, table: &QName, column: &Column) -> bool {
-        let owned = |owner: &ColumnName| owner.is(table, &column.name);
         let whole = ["smallint", "integer", "bigint"].contains(&column.data_type.name.as_str());
         whole
             && !column.data_type.array
             && column.default.as_ref().is_some_and(|default| {
-                let mut used = self.to.sequences_of(&default.expr);
-                used.any(|(_, sequence)| {
-                    !sequence.identity && sequence.owner.as_ref().is_some_and(owned)
+                let used = self.to.sequences_of(&default.expr);
+                let mut plain = used.filter(|(_, sequence)| !sequence.identity);
+                plain.any(|(_, sequence)| {
+                    let owner = sequence.owner.as_ref();
+                    owner.is_some_and(|owner| owner.is(table, &column.name))
                 })
             })
     }
@@ -433,7 +432,6 @@ impl<'a> Steps<'a> {
     /// New AUTO_INCREMENT columns come with their keys in one statement, which numbers the rows
     /// that are there.
     pub(crate) fn add_counted(&mut self, table: &Table, column: &Column) {
-        let first = |columns: &[String]| columns.first() == Some(&column.name);
         let mut definition = self.definition(&table.name, column);
         definition.auto_increment = true;
         let mut actions = vec![TableAction::AddColumn {
@@ -441,7 +439,11 @@ impl<'a> Steps<'a> {
             if_not_exists: false,
             position: None,
         }];
-        if let Some(key) = table.primary_key.as_ref().filter(|key| first(&key.columns)) {
+        if let Some(key) = table
+            .primary_key
+            .as_ref()
+            .filter(|key| key.columns.first() == Some(&column.name))
+        {
             actions.push(TableAction::AddConstraint(Box::new(
                 convert::key_definition(key, true),
             )));

@@ -106,16 +106,14 @@ impl Steps<'_> {
         let Some(view) = self.from.views.get(view) else {
             return false;
         };
-        let there = |name: &QName| {
+        view.relations.iter().all(|name| {
             self.to.tables.contains_key(name)
                 || self.from.views.contains_key(name)
                 || !self.from.tables.contains_key(name)
-        };
-        view.relations.iter().all(there)
-            && view.uses.iter().all(|used| {
-                !self.from.tables.contains_key(&used.table)
-                    || self.stay(&used.table, std::iter::once(&used.name))
-            })
+        }) && view.uses.iter().all(|used| {
+            !self.from.tables.contains_key(&used.table)
+                || self.stay(&used.table, std::iter::once(&used.name))
+        })
     }
 }
 

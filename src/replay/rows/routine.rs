@@ -37,12 +37,9 @@ impl Routine {
                 routine.calls.extend(query.functions.iter().cloned());
             }
         }
-        let writes_rows = |words: &&[String]| {
-            words
-                .iter()
-                .any(|word| VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(word)))
-        };
-        let computed = walk::unknown(changes).into_iter().filter(writes_rows);
+        let computed = walk::unknown(changes)
+            .into_iter()
+            .filter(|words| write_rows(words));
         routine.computed = computed.map(<[String]>::to_vec).collect();
         routine
     }
@@ -64,6 +61,13 @@ impl Routine {
             ..Self::of(&[whole])
         }
     }
+}
+
+/// Whether words of a statement that is only known when it runs hold a verb that writes rows.
+fn write_rows(words: &[String]) -> bool {
+    words
+        .iter()
+        .any(|word| VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(word)))
 }
 
 /// The columns that a body assigns to the new row.
