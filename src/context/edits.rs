@@ -35,14 +35,9 @@ pub struct Rename<'a> {
 /// Every action of every `ALTER TABLE`, those in blocks too, in order.
 pub fn edits(statement: &Statement) -> Vec<TableEdit<'_>> {
     let mut found = Vec::new();
-    let may_edit = |change: &Change| {
-        matches!(
-            change.kind,
-            ChangeKind::AlterTable(_) | ChangeKind::Block(_)
-        )
-    };
     // A dozen rules ask of every statement.
-    if !statement.changes.iter().any(may_edit) {
+    let mut kinds = statement.changes.iter().map(|change| &change.kind);
+    if !kinds.any(|kind| matches!(kind, ChangeKind::AlterTable(_) | ChangeKind::Block(_))) {
         return found;
     }
     for reached in changes(&statement.changes) {
@@ -395,15 +390,14 @@ impl<'a> Context<'a> {
     /// Whether something of this name is made or renamed to it after a place of the current
     /// statement: a table or a view that takes the name over.
     pub fn name_is_taken_over(&self, name: &QName, after: Span) -> bool {
-        let by_change = |change: &Change| match &change.kind {
+        let mut changes = self.changes_after(after).map(|reached| reached.change);
+        changes.any(|change| match &change.kind {
             ChangeKind::CreateTable(create) => self.is_named(&create.name, name),
             ChangeKind::CreateView { name: view, .. } => self.is_named(view, name),
             _ => renames_of(change)
                 .iter()
                 .any(|rename| self.is_named(rename.to, name)),
-        };
-        self.changes_after(after)
-            .any(|reached| by_change(reached.change))
+        })
     }
 }
 

@@ -4,8 +4,8 @@ use super::Context;
 use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::project::MigrationPart;
 use crate::source::Span;
-use crate::sql::change::{Change, ChangeKind, ObjectName};
-use crate::sql::{Statement, Unit, edit};
+use crate::sql::change::{ChangeKind, ObjectName};
+use crate::sql::{Dialect, Statement, Unit, edit};
 use crate::write::{self, MigrationText};
 
 impl Context<'_> {
@@ -46,11 +46,12 @@ impl Context<'_> {
 
     /// Whether the statement itself asks for the change, and no block around it.
     pub fn is_plain(&self, change: Span) -> bool {
-        let inside = |known: &Change| {
-            !matches!(known.kind, ChangeKind::Block(_)) && known.span.contains(change)
+        let Some(statement) = self.current() else {
+            return false;
         };
-        self.current()
-            .is_some_and(|statement| statement.changes.iter().any(inside))
+        let mut changes = statement.changes.iter();
+        changes
+            .any(|known| !matches!(known.kind, ChangeKind::Block(_)) && known.span.contains(change))
     }
 
     /// Whether the current migration is the last one, so that one which follows it is the next to
@@ -121,26 +122,12 @@ impl Context<'_> {
     /// The edits that have every statement of a migration that only makes indexes do it
     /// `CONCURRENTLY`; `None` for other migrations.
     fn concurrent_indexes(&self) -> Option<Vec<Edit>> {
-        let one = |statement: &Statement| {
-            let [change] = statement.changes.as_slice() else {
-                return None;
-            };
-            let ChangeKind::CreateIndex { index, .. } = &change.kind else {
-                return None;
-            };
-            let word = edit::keyword(&statement.source, change.span, self.dialect(), "INDEX")?;
-            let end = if index.concurrently {
-                Vec::new()
-            } else {
-                vec![Edit {
-                    source: statement.source.clone(),
-                    span: Span::new(word.end, word.end),
-                    text: " CONCURRENTLY".to_owned(),
-                }]
-            };
-            Some(end)
-        };
-        let edits: Option<Vec<Vec<Edit>>> = self.run.statements.iter().map(one).collect();
+        let edits: Option<Vec<Vec<Edit>>> = self
+            .run
+            .statements
+            .iter()
+            .map(|statement| concurrently(statement, self.dialect()))
+            .collect();
         Some(edits?.concat())
     }
 
@@ -152,12 +139,13 @@ impl Context<'_> {
             .down
             .as_ref()
             .and_then(|parts| parts.first());
-        let edit = |part: &MigrationPart| Edit {
+        down.map(|part| Edit {
             source: part.source.clone(),
             span: Span::new(part.span.start, part.span.start),
             text: format!("{statement};\n"),
-        };
-        down.map(edit).into_iter().collect()
+        })
+        .into_iter()
+        .collect()
     }
 
     /// The edits that give statements a migration after the current one; `alone` takes it out of
@@ -211,4 +199,25 @@ impl Context<'_> {
             .collect();
         self.edit(Span::new(statement.span.start, statement.span.start), text)
     }
+}
+
+/// What makes a statement `CREATE INDEX CONCURRENTLY`; `None` where it is something else.
+fn concurrently(statement: &Statement, dialect: Dialect) -> Option<Vec<Edit>> {
+    let [change] = statement.changes.as_slice() else {
+        return None;
+    };
+    let ChangeKind::CreateIndex { index, .. } = &change.kind else {
+        return None;
+    };
+    let word = edit::keyword(&statement.source, change.span, dialect, "INDEX")?;
+    let end = if index.concurrently {
+        Vec::new()
+    } else {
+        vec![Edit {
+            source: statement.source.clone(),
+            span: Span::new(word.end, word.end),
+            text: " CONCURRENTLY".to_owned(),
+        }]
+    };
+    Some(end)
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Context, Reported};
-use crate::catalog::{QName, Table};
+use crate::catalog::QName;
 use crate::diagnostic::Held;
 use crate::lock::{self, Blocks, Effect, Mode, Work};
 use crate::project::runner::Wrap;
@@ -14,15 +14,12 @@ use crate::sql::{Statement, Unit};
 impl Context<'_> {
     /// What the current statement does to relations that were there before, also inside a block.
     pub fn effects(&self) -> Rc<[Effect]> {
-        let all = || {
-            self.run
-                .statements
-                .get(self.index)
-                .map(|it| self.effects_of(it))
-        };
-        self.effects
-            .get_or_init(|| all().unwrap_or_default().into())
-            .clone()
+        let found = self.effects.get_or_init(|| {
+            let statement = self.run.statements.get(self.index);
+            let effects = statement.map(|it| self.effects_of(it));
+            effects.unwrap_or_default().into()
+        });
+        found.clone()
     }
 
     /// What a statement locks, also where it makes a table that refers to others.
@@ -94,8 +91,8 @@ impl Context<'_> {
     /// Whether the migration validates a constraint that no migration here shows: it may be what
     /// proves that there is no null.
     pub fn validates_unseen(&self, name: &ObjectName) -> bool {
-        let whole = |table: &Table| table.knowledge.is_exact();
-        !self.table(name).is_some_and(whole)
+        let table = self.table(name);
+        !table.is_some_and(|table| table.knowledge.is_exact())
             && self.edits_earlier().any(|edit| {
                 matches!(edit.action, TableAction::ValidateConstraint { .. })
                     && self.same_object(edit.table, name)

@@ -69,14 +69,13 @@ impl<'a> Context<'a> {
             .renames_later()
             .find(|rename| self.is_named(rename.to, &old.name))
             .and_then(|rename| self.table(rename.from));
-        let came_before = || {
+        let new = comes_later.or_else(|| {
             let mut former = names.iter().skip(1);
             former
                 .find_map(|name| self.catalog.tables.get(name))
                 .map(|table| &**table)
                 .filter(|table| self.is_new(&table.origin))
-        };
-        let new = comes_later.or_else(came_before)?;
+        })?;
         let copies = self
             .copies_from(&names)
             .into_iter()

@@ -3,7 +3,7 @@
 use super::{Check, Context};
 use crate::catalog::TableKind;
 use crate::diagnostic::Fix;
-use crate::lock::{Blocks, Cause, Effect, Lock};
+use crate::lock::{Blocks, Cause, Effect};
 use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{Change, ChangeKind, ObjectName};
@@ -150,17 +150,16 @@ fn is_locked_anyway(effect: &Effect, context: &Context) -> bool {
     let mut others = others.filter(|other| other.span != current.span);
     others.any(|other| {
         let alters = |change: &Change| !matches!(change.kind, ChangeKind::DropIndex { .. });
-        let same = |lock: &Lock| {
-            lock.mode.blocks() == Blocks::ReadsAndWrites
-                && effect.locks.iter().any(|own| own.relation == lock.relation)
-        };
         let alters = other.changes.iter().all(alters);
         alters
             && context
                 .effects_of(other)
                 .iter()
                 .flat_map(|it| &it.locks)
-                .any(same)
+                .any(|lock| {
+                    lock.mode.blocks() == Blocks::ReadsAndWrites
+                        && effect.locks.iter().any(|own| own.relation == lock.relation)
+                })
     })
 }
 

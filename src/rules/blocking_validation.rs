@@ -6,7 +6,7 @@ use crate::diagnostic::{Applicability, Fix};
 use crate::lock::{Blocks, Cause, Effect, Work};
 use crate::source::Span;
 use crate::sql::Statement;
-use crate::sql::change::TableAction;
+use crate::sql::change::{Ident, TableAction};
 use crate::sql::quote::quote;
 use crate::sql::walk::actions;
 
@@ -195,11 +195,20 @@ fn is_filled(statement: &Statement, effect: &Effect, context: &Context) -> bool 
             if context.validates_unseen(&found.alter.table) {
                 return true;
             }
-            let adds = |action: &TableAction| {
-                matches!(action, TableAction::AddColumn { column: new, .. } if new.name.value == column.value)
-            };
             let with_value = context.rows.born_with_value(&effect.target, &column.value);
-            found.alter.actions.iter().any(|(action, _)| adds(action))
+            found
+                .alter
+                .actions
+                .iter()
+                .any(|(action, _)| adds(action, column))
                 || with_value.is_some_and(|site| context.in_batch(site))
         })
+}
+
+/// Whether an action adds the column.
+fn adds(action: &TableAction, name: &Ident) -> bool {
+    match action {
+        TableAction::AddColumn { column, .. } => column.name.value == name.value,
+        _ => false,
+    }
 }

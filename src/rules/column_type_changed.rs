@@ -55,9 +55,9 @@ fn looks_the_same(from: &DataType, to: &DataType, context: &Context) -> bool {
         return false;
     }
     let dialect = context.dialect();
-    let enumerated = |data_type: &DataType| context.enum_of(data_type).is_some();
-    let text =
-        |data_type: &DataType| enumerated(data_type) || data_type.family(dialect) == Family::Text;
+    let text = |data_type: &DataType| {
+        context.enum_of(data_type).is_some() || data_type.family(dialect) == Family::Text
+    };
     match (from.family(dialect), to.family(dialect)) {
         _ if text(from) && text(to) => true,
         (Family::Other, Family::Other) => {

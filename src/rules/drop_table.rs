@@ -64,11 +64,10 @@ fn loses_rows(name: &ObjectName, span: Span, context: &Context) -> bool {
     if release(table, context) == AtBase::Left {
         return false;
     }
-    let is_rebuilt = || context.dialect().rebuilds_tables() && context.rebuild(name).is_some();
     !(table.kind == crate::catalog::TableKind::Foreign
         || context.is_copied_elsewhere(&table.name)
         // `sqlite-rebuild-loses-rows` speaks of a rebuild that copies nothing.
-        || is_rebuilt()
+        || (context.dialect().rebuilds_tables() && context.rebuild(name).is_some())
         || context.is_computed_again(&table.name, span)
         || schema_is_dropped(&table.name, span, context))
 }

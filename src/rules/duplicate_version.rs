@@ -52,18 +52,20 @@ fn check(context: &mut SetContext) {
 /// as a tool does.
 fn is_lived_with(pair: &[&Migration; 2], number: usize, context: &SetContext) -> bool {
     let set = context.set;
-    let is_new = |migration: &&Migration| {
-        let mut parts = migration.up.iter();
-        parts.any(|part| {
-            let path = part.source.path();
-            let added = context
-                .changes
-                .and_then(|changes| changes.status(path))
-                .is_some_and(|status| !matches!(status, FileStatus::Modified));
-            added || context.merged.is_some_and(|merged| !merged.contains(path))
-        })
-    };
     set.runner.refuses_double_versions()
         && set.migrations.len() > number + LATER
-        && !pair.iter().any(is_new)
+        && !pair.iter().any(|migration| is_new(migration, context))
+}
+
+/// Whether a change set adds a file of the migration, or others cannot have it yet.
+fn is_new(migration: &Migration, context: &SetContext) -> bool {
+    let mut parts = migration.up.iter();
+    parts.any(|part| {
+        let path = part.source.path();
+        let added = context
+            .changes
+            .and_then(|changes| changes.status(path))
+            .is_some_and(|status| !matches!(status, FileStatus::Modified));
+        added || context.merged.is_some_and(|merged| !merged.contains(path))
+    })
 }

@@ -166,8 +166,10 @@ fn same_up(old: &Source, now: &Source, before: &MigrationSet, set: &MigrationSet
             .filter(|part| part.source.path() == path && part.source.text() == source.text())
             .map(|part| part.span)
             .collect();
-        let code = |span: &Span| code(source.slice(*span), set.dialect).map(str::to_owned);
-        (!spans.is_empty()).then(|| spans.iter().flat_map(code).collect())
+        let words = spans
+            .iter()
+            .flat_map(|span| code(source.slice(*span), set.dialect));
+        (!spans.is_empty()).then(|| words.map(str::to_owned).collect())
     };
     match (up(before, old.path(), old), up(set, now.path(), now)) {
         (Some(old), Some(now)) => old == now,

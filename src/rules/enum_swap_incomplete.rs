@@ -282,15 +282,16 @@ fn drops_default(alter: &AlterTable, name: &Ident) -> bool {
 }
 
 fn through_text(using: &Expr) -> bool {
-    let is_text = |data_type: &DataType| {
-        matches!(
-            data_type.name.as_str(),
-            "text" | "character varying" | "character"
-        )
-    };
     using.casts.iter().any(is_text)
         || !using.functions.is_empty()
         || matches!(using.kind, ExprKind::Null | ExprKind::String(_))
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    matches!(
+        data_type.name.as_str(),
+        "text" | "character varying" | "character"
+    )
 }
 
 /// Whether the conversion maps values, so that a removed label may have been seen to.

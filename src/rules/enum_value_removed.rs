@@ -5,7 +5,7 @@ use crate::catalog::{Column, QName, Table};
 use crate::diagnostic::Severity;
 use crate::source::Span;
 use crate::sql::Statement;
-use crate::sql::change::{ChangeKind, DataType, Expr, Ident, ObjectName, TableAction, TypeAction};
+use crate::sql::change::{ChangeKind, DataType, Ident, ObjectName, TableAction, TypeAction};
 use crate::sql::walk::changes;
 
 pub(super) const CHECK: Check = Check::Statement(check);
@@ -54,19 +54,10 @@ fn check(statement: &Statement, context: &mut Context) {
 fn replaces(created: &ObjectName, context: &Context) -> bool {
     // A file may make hundreds of types: statements that can neither rename nor drop one are passed
     // over before anything is made of them.
-    let may_replace = |statement: &&Statement| {
-        let mut all = statement.changes.iter();
-        all.any(|change| {
-            matches!(
-                change.kind,
-                ChangeKind::AlterType { .. } | ChangeKind::DropType { .. } | ChangeKind::Block(_)
-            )
-        })
-    };
     let mut earlier = context
         .earlier()
         .iter()
-        .filter(may_replace)
+        .filter(|statement| may_replace(statement))
         .flat_map(|statement| changes(&statement.changes));
     earlier.any(|reached| match &reached.change.kind {
         ChangeKind::AlterType {
@@ -77,6 +68,16 @@ fn replaces(created: &ObjectName, context: &Context) -> bool {
             .iter()
             .any(|name| name.name.value == created.name.value),
         _ => false,
+    })
+}
+
+fn may_replace(statement: &Statement) -> bool {
+    let mut all = statement.changes.iter();
+    all.any(|change| {
+        matches!(
+            change.kind,
+            ChangeKind::AlterType { .. } | ChangeKind::DropType { .. } | ChangeKind::Block(_)
+        )
     })
 }
 
@@ -253,16 +254,6 @@ fn is_called(found: &QName, name: &ObjectName) -> bool {
 
 /// Whether the migration converts the column to an enum straight away, not through text.
 fn is_swapped(table: &Table, column: &Column, context: &Context) -> bool {
-    let made_here = |data_type: &DataType| {
-        let mut made =
-            context
-                .changes_anywhere()
-                .filter_map(|reached| match &reached.change.kind {
-                    ChangeKind::CreateEnum { name, .. } => Some(&name.name.value),
-                    _ => None,
-                });
-        made.any(|name| *name == data_type.name)
-    };
     let mut conversions = context
         .edits_anywhere()
         .filter_map(|edit| match edit.action {
@@ -275,15 +266,25 @@ fn is_swapped(table: &Table, column: &Column, context: &Context) -> bool {
             }
             _ => None,
         });
-    conversions
-        .next()
-        .is_some_and(|data_type| context.enum_of(data_type).is_some() || made_here(data_type))
+    conversions.next().is_some_and(|data_type| {
+        context.enum_of(data_type).is_some() || is_made_here(data_type, context)
+    })
+}
+
+/// Whether the migration makes an enum of that name.
+fn is_made_here(data_type: &DataType, context: &Context) -> bool {
+    let mut made = context
+        .changes_anywhere()
+        .filter_map(|reached| match &reached.change.kind {
+            ChangeKind::CreateEnum { name, .. } => Some(&name.name.value),
+            _ => None,
+        });
+    made.any(|name| *name == data_type.name)
 }
 
 /// Whether rows that held a lost label were moved before, or are mapped while the column is
 /// converted.
 fn rows_moved(table: &Table, column: &Column, context: &Context) -> bool {
-    let maps = |using: &Expr| !using.functions.is_empty() || using.chooses;
     context.is_new(&table.origin)
         || context.rows.filled(&table.name, &column.name).is_some()
         || context.edits_anywhere().any(|edit| {
@@ -292,7 +293,7 @@ fn rows_moved(table: &Table, column: &Column, context: &Context) -> bool {
                     column: name,
                     using: Some(using),
                     ..
-                } => name.value == column.name && maps(using),
+                } => name.value == column.name && (!using.functions.is_empty() || using.chooses),
                 TableAction::DropColumn { name, .. } => name.value == column.name,
                 _ => false,
             };

@@ -6,7 +6,7 @@ use crate::diagnostic::Severity;
 use crate::source::Span;
 use crate::sql::Statement;
 use crate::sql::change::{
-    Change, ChangeKind, ColumnDef, DataType, LiteralTarget, ObjectName, Parameter, TableAction,
+    Change, ChangeKind, ColumnDef, DataType, LiteralTarget, ObjectName, TableAction,
 };
 use crate::sql::walk::{changes, column_defaults, literals, query};
 
@@ -190,11 +190,8 @@ fn parameter<'c>(change: &'c Change, name: &str) -> Option<&'c DataType> {
         return None;
     };
     let mut parameters = signature.parameters.iter();
-    let is_it = |parameter: &&Parameter| {
-        let own = parameter.name.as_ref();
-        own.is_some_and(|own| own.value == name)
-    };
-    parameters.find(is_it).map(|parameter| &parameter.data_type)
+    let found = parameters.find(|it| it.name.as_ref().is_some_and(|own| own.value == name))?;
+    Some(&found.data_type)
 }
 
 /// A literal's labels: itself, or the elements of `{a,b}` for an array.

@@ -44,12 +44,13 @@ fn is_covered(table: &Table, columns: &[String]) -> bool {
                 .iter()
                 .all(|key| columns.iter().any(|column| column == key))
     };
-    let of_key = |key: &[String]| starts(&key.iter().map(String::as_str).collect::<Vec<_>>());
     let mut indexes = table
         .indexes
         .iter()
         .filter(|index| index.condition.is_none());
-    table.keys().any(|key| of_key(&key.columns))
+    table
+        .keys()
+        .any(|key| starts(&key.columns.iter().map(String::as_str).collect::<Vec<_>>()))
         || indexes.any(|index| {
             let keys = index.keys.iter().map(|key| key.column.as_deref());
             let plain: Vec<&str> = keys.map_while(|column| column).collect();

@@ -3,7 +3,6 @@
 use super::{Check, Context, Run};
 use crate::catalog::{Rejection, sqlstate};
 use crate::diagnostic::Severity;
-use crate::source::Span;
 use crate::sql::given::{self, Given};
 use crate::sql::limit::TooLong;
 use crate::sql::walk::changes;
@@ -67,8 +66,7 @@ fn is_clash(rejection: &Rejection, given: Given) -> bool {
         sqlstate::DUPLICATE_SCHEMA,
         sqlstate::DUPLICATE_FUNCTION,
     ];
-    let around = |outer: Span| outer.contains(given.name.span);
     taken.contains(&rejection.code)
-        && around(rejection.span)
+        && rejection.span.contains(given.name.span)
         && rejection.message.contains(&given.name.value)
 }

@@ -97,9 +97,8 @@ fn merges_keys(table: &Table, column: &Column, new: &str) -> bool {
         .collation
         .as_deref()
         .or_else(|| table.option("collate"));
-    let has = |columns: &[String]| columns.contains(&column.name);
     let mut indexes = table.indexes.iter().filter(|index| index.unique);
-    let is_key = table.keys().any(|key| has(&key.columns))
+    let is_key = table.keys().any(|key| key.columns.contains(&column.name))
         || indexes.any(|index| {
             let mut keys = index.keys.iter();
             keys.any(|key| key.column.as_deref() == Some(&column.name))

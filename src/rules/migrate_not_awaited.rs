@@ -70,28 +70,29 @@ fn ends(service: &Service, place: &Launcher) -> bool {
 /// other's. One with a profile of its own is run by hand, when somebody thinks of it.
 fn runs_whenever(migrate: &Service, other: &Service) -> bool {
     let profiles = &migrate.profiles;
-    let also = |it: &String| profiles.contains(it);
-    profiles.is_empty() || (!other.profiles.is_empty() && other.profiles.iter().all(also))
+    profiles.is_empty()
+        || (!other.profiles.is_empty() && other.profiles.iter().all(|it| profiles.contains(it)))
 }
 
 /// Whether it, or what it depends on, needs a database that another service migrates.
 fn shares_database(compose: &Compose, service: &Service, migrate: &Service) -> bool {
     let databases = |of: &Service| -> Vec<String> {
         let names = compose.services.iter().filter(|it| it.is_database());
-        let uses = |name: &str| {
-            of.depends.iter().any(|it| it.service == name)
-                || of.env.iter().any(|it| {
-                    it.value.contains(&format!("@{name}:"))
-                        || it.value.contains(&format!("@{name}/"))
-                })
-        };
         names
-            .filter(|it| uses(&it.name))
+            .filter(|it| uses(of, &it.name))
             .map(|it| it.name.clone())
             .collect()
     };
     let (ours, theirs) = (databases(service), databases(migrate));
     ours.iter().any(|it| theirs.contains(it))
+}
+
+/// Whether a service waits for another, or has its address in the environment.
+fn uses(of: &Service, name: &str) -> bool {
+    of.depends.iter().any(|it| it.service == name)
+        || of.env.iter().any(|it| {
+            it.value.contains(&format!("@{name}:")) || it.value.contains(&format!("@{name}/"))
+        })
 }
 
 fn waits(context: &mut WorkflowContext, compose: &Compose, service: &Service, migrate: &Service) {

@@ -18,12 +18,10 @@ fn check(context: &mut WorkflowContext) {
                 continue;
             };
             // The command whose failure is lost stands where it is lost.
-            let inside =
-                |step: &&crate::workflow::ChainLink| step.source.path() == ignored.source.path();
             let step = run
                 .chain
                 .iter()
-                .find(inside)
+                .find(|step| step.source.path() == ignored.source.path())
                 .unwrap_or(run.anchor())
                 .clone();
             let message = format!(

@@ -25,11 +25,10 @@ fn check(context: &mut SetContext) {
         .into_iter()
         .filter_map(|entry| journal.renamed(entry))
         .collect();
-    let renamed = |file: &Source| missing.iter().any(|known| known.path() == file.path());
     let outside: Vec<&Source> = journal
         .outside
         .iter()
-        .filter(|file| !renamed(file))
+        .filter(|file| !missing.iter().any(|known| known.path() == file.path()))
         .collect();
     if let [first, others @ ..] = outside.as_slice()
         && others.len() >= MANY

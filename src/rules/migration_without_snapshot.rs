@@ -45,24 +45,26 @@ fn schema_change(part: &crate::project::MigrationPart, set: &MigrationSet) -> Op
         Versions::default(),
         Unit::Statement,
     );
-    let kept = |kind: &ChangeKind| {
-        matches!(
-            kind,
-            ChangeKind::CreateTable(_)
-                | ChangeKind::AlterTable(_)
-                | ChangeKind::DropTable { .. }
-                | ChangeKind::RenameTable { .. }
-                | ChangeKind::CreateIndex { .. }
-                | ChangeKind::DropIndex { .. }
-                | ChangeKind::RenameIndex { .. }
-                | ChangeKind::CreateEnum { .. }
-                | ChangeKind::AddEnumValue { .. }
-                | ChangeKind::RenameEnumValue { .. }
-                | ChangeKind::DropType { .. }
-        )
-    };
     let mut statements = script.statements.iter();
     statements
-        .find(|statement| statement.changes.iter().any(|change| kept(&change.kind)))
+        .find(|statement| statement.changes.iter().any(|change| is_kept(&change.kind)))
         .map(|found| found.span)
+}
+
+/// Whether a snapshot holds what the change is about.
+fn is_kept(kind: &ChangeKind) -> bool {
+    matches!(
+        kind,
+        ChangeKind::CreateTable(_)
+            | ChangeKind::AlterTable(_)
+            | ChangeKind::DropTable { .. }
+            | ChangeKind::RenameTable { .. }
+            | ChangeKind::CreateIndex { .. }
+            | ChangeKind::DropIndex { .. }
+            | ChangeKind::RenameIndex { .. }
+            | ChangeKind::CreateEnum { .. }
+            | ChangeKind::AddEnumValue { .. }
+            | ChangeKind::RenameEnumValue { .. }
+            | ChangeKind::DropType { .. }
+    )
 }

@@ -1,7 +1,6 @@
 //! A compose file that starts a database and the application, and never applies the migrations.
 
 use super::{Check, WorkflowContext};
-use crate::project::MigrationSet;
 use crate::project::tree::is_under;
 use crate::workflow::compose::{Compose, Service};
 use crate::workflow::{Launcher, Layer, Purpose};
@@ -31,12 +30,6 @@ fn compose_file(context: &mut WorkflowContext, compose: &Compose) {
     let Some(database) = compose.services.iter().find(|it| it.is_database()) else {
         return;
     };
-    let starts_sql = |service: &Service| {
-        service
-            .mounts
-            .iter()
-            .any(|it| it.target.contains("docker-entrypoint-initdb.d"))
-    };
     if compose.services.iter().any(starts_sql) {
         return;
     }
@@ -52,10 +45,9 @@ fn compose_file(context: &mut WorkflowContext, compose: &Compose) {
         else {
             continue;
         };
-        let holds = |set: &&MigrationSet| {
-            !set.migrations.is_empty() && is_under(&set.folder, &build.context)
-        };
-        let Some(set) = context.project.sets.iter().find(holds) else {
+        let sets = context.project.sets.iter();
+        let mut sets = sets.filter(|set| !set.migrations.is_empty());
+        let Some(set) = sets.find(|set| is_under(&set.folder, &build.context)) else {
             continue;
         };
         if !uses(service, &database.name)
@@ -82,6 +74,14 @@ fn compose_file(context: &mut WorkflowContext, compose: &Compose) {
     }
 }
 
+/// Whether it is a database whose image runs files of SQL when it starts first.
+fn starts_sql(service: &Service) -> bool {
+    service
+        .mounts
+        .iter()
+        .any(|it| it.target.contains("docker-entrypoint-initdb.d"))
+}
+
 fn place<'p>(context: &WorkflowContext<'p>, service: &Service) -> Option<&'p Launcher> {
     context.workflow.places.iter().find(|place| {
         place.layer == Layer::Compose
@@ -93,12 +93,14 @@ fn place<'p>(context: &WorkflowContext<'p>, service: &Service) -> Option<&'p Lau
 /// Whether a service talks to a database.
 fn uses(service: &Service, database: &str) -> bool {
     let depends = service.depends.iter().any(|it| it.service == database);
-    let named = |value: &str| {
-        value.contains(&format!("@{database}:"))
-            || value.contains(&format!("@{database}/"))
-            || value == database
-    };
-    depends || service.env.iter().any(|it| named(&it.value))
+    depends || service.env.iter().any(|it| names(&it.value, database))
+}
+
+/// Whether a value of the environment is the database's name, or an address with it.
+fn names(value: &str, database: &str) -> bool {
+    value.contains(&format!("@{database}:"))
+        || value.contains(&format!("@{database}/"))
+        || value == database
 }
 
 /// Whether the sources are mounted over the image, or a development server is started: migrations

@@ -39,10 +39,12 @@ fn judge(context: &mut WorkflowContext, compose: &Compose, service: &Service, pl
         return;
     };
     // Every way to the schema has to be closed by the same variable.
-    let closed = |run: &&CommandRun| gate(run).is_some_and(|it| name(it) == name(&guard));
+    let closed = applies
+        .iter()
+        .all(|run| gate(run).is_some_and(|it| name(it) == name(&guard)));
     // What cannot be read may be another way.
     let unseen = place.runs.iter().any(|run| run.action == Action::Unseen);
-    if unseen || !applies.iter().all(closed) || others_apply(context, compose, service) {
+    if unseen || !closed || others_apply(context, compose, service) {
         return;
     }
     let variable = name(&guard);
@@ -90,15 +92,17 @@ fn judge(context: &mut WorkflowContext, compose: &Compose, service: &Service, pl
 /// The condition on the environment that a run stands under.
 fn gate(run: &CommandRun) -> Option<&Guard> {
     run.guards.iter().find(|guard| {
-        let environment = |it: &EnvironmentTest| {
-            it.name == "NODE_ENV" || it.name.ends_with("_ENV") || it.name == "ENVIRONMENT"
-        };
         guard.compared.as_ref().is_some_and(|it| {
-            environment(it)
+            names_environment(it)
                 && (!it.equal && purpose::says_production(&it.value)
                     || it.equal && purpose::says_development(&it.value))
         })
     })
+}
+
+/// Whether what is asked for is the variable that says which environment this is.
+fn names_environment(it: &EnvironmentTest) -> bool {
+    it.name == "NODE_ENV" || it.name.ends_with("_ENV") || it.name == "ENVIRONMENT"
 }
 
 fn name(guard: &Guard) -> &str {

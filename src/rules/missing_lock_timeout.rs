@@ -71,22 +71,23 @@ fn is_for_a_change(mode: crate::lock::Mode) -> bool {
 /// Once for each migration: the first statement that queues up before a timeout is set.
 fn is_first(context: &Context) -> bool {
     let mut earlier = context.earlier().iter();
-    let changes_rows_only = |statement: &Statement| {
-        statement.changes.iter().all(|change| {
-            matches!(
-                change.kind,
-                ChangeKind::Insert { .. }
-                    | ChangeKind::Update { .. }
-                    | ChangeKind::Delete { .. }
-                    | ChangeKind::SetParameter { .. }
-            )
-        })
-    };
     !earlier.any(|statement| {
         !changes_rows_only(statement)
             && context
                 .waits_of(statement)
                 .iter()
                 .any(|effect| queues(effect, context))
+    })
+}
+
+fn changes_rows_only(statement: &Statement) -> bool {
+    statement.changes.iter().all(|change| {
+        matches!(
+            change.kind,
+            ChangeKind::Insert { .. }
+                | ChangeKind::Update { .. }
+                | ChangeKind::Delete { .. }
+                | ChangeKind::SetParameter { .. }
+        )
     })
 }

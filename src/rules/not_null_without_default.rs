@@ -1,7 +1,7 @@
 //! `ADD COLUMN … NOT NULL` with nothing to put into the rows that exist.
 
 use super::{Check, Context};
-use crate::catalog::{Mention, Table};
+use crate::catalog::Mention;
 use crate::context::WholeCopy;
 use crate::sql::Statement;
 use crate::sql::change::{
@@ -19,8 +19,10 @@ fn check(statement: &Statement, context: &mut Context) {
             continue;
         };
         let table = context.table(&alter.table);
-        let seeded = |table: &Table| context.rows.seeded(&table.name).is_some();
-        if table.is_some_and(|table| context.has_no_rows(table) && !seeded(table)) {
+        let empty = table.is_some_and(|table| {
+            context.has_no_rows(table) && context.rows.seeded(&table.name).is_none()
+        });
+        if empty {
             continue;
         }
         for (action, span) in &alter.actions {
@@ -32,11 +34,11 @@ fn check(statement: &Statement, context: &mut Context) {
             else {
                 continue;
             };
-            let there = || table.is_some_and(|table| table.column(&column.name.value).is_some());
             // `sqlite-add-column-refused` speaks of that.
             let key_on_sqlite =
                 context.dialect().rebuilds_tables() && column.not_null != Some(true);
-            if (*if_not_exists && there())
+            if (*if_not_exists
+                && table.is_some_and(|table| table.column(&column.name.value).is_some()))
                 || key_on_sqlite
                 || !not_null(column, alter)
                 || fills_itself(column, context)

@@ -4,7 +4,7 @@ use super::{Check, Context};
 use crate::diagnostic::Applicability;
 use crate::source::Span;
 use crate::sql::Statement;
-use crate::sql::change::{Change, ChangeKind, ObjectName, TableAction};
+use crate::sql::change::{Change, ChangeKind, TableAction};
 use crate::sql::edit::keyword;
 use crate::sql::walk::changes;
 
@@ -63,7 +63,6 @@ fn once(statement: &Statement) -> Option<(&Change, &'static str, RerunPlace)> {
         .into_iter()
         .filter(|reached| !reached.conditional && reached.handlers.is_empty())
         .find_map(|reached| {
-            let first = |names: &[ObjectName]| names.first().map(ObjectName::span);
             let (form, place) = match &reached.change.kind {
                 ChangeKind::CreateTable(create) if !create.if_not_exists => {
                     (MAKES, RerunPlace::Before(create.name.span()))
@@ -96,7 +95,7 @@ fn once(statement: &Statement) -> Option<(&Change, &'static str, RerunPlace)> {
                 | ChangeKind::DropSequence { names, mode }
                     if !mode.if_exists =>
                 {
-                    (DROPS, RerunPlace::Before(first(names)?))
+                    (DROPS, RerunPlace::Before(names.first()?.span()))
                 }
                 ChangeKind::AlterTable(alter) => {
                     alter.actions.iter().find_map(|(action, _)| match action {

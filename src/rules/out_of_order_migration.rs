@@ -83,16 +83,18 @@ fn was_renamed(migration: &Migration, base: &MigrationSet, context: &SetContext)
     let Some(changes) = context.changes else {
         return false;
     };
-    let at_base = |path: &str| {
-        base.migrations
-            .iter()
-            .flat_map(|old| &old.up)
-            .any(|part| part.source.path() == path)
-    };
     migration.up.iter().any(|part| {
         changes
             .files
             .iter()
-            .any(|file| file.path == part.source.path() && at_base(file.old_path()))
+            .any(|file| file.path == part.source.path() && ran(base, file.old_path()))
     })
+}
+
+/// Whether a migration ran the file at the base.
+fn ran(base: &MigrationSet, path: &str) -> bool {
+    base.migrations
+        .iter()
+        .flat_map(|old| &old.up)
+        .any(|part| part.source.path() == path)
 }

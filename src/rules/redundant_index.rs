@@ -62,16 +62,18 @@ fn other<'t>(
             && does_as_much(other, index, context)
             && !is_dropped(&other.name, table, context)
     });
-    let by_key = || {
-        table.keys().find(|key| {
-            !itself(&key.name)
-                && key_does_as_much(key, index, context)
-                && !is_dropped(&key.name, table, context)
-        })
-    };
     by_index
         .map(|other| (other.name.as_str(), other.origin))
-        .or_else(|| by_key().map(|key| (key.name.as_str(), key.origin)))
+        .or_else(|| {
+            table
+                .keys()
+                .find(|key| {
+                    !itself(&key.name)
+                        && key_does_as_much(key, index, context)
+                        && !is_dropped(&key.name, table, context)
+                })
+                .map(|key| (key.name.as_str(), key.origin))
+        })
 }
 
 /// Whether an index serves every query and rule that the new one would.

@@ -84,14 +84,15 @@ fn works(effects: &[Effect]) -> bool {
 
 /// Whether a statement changes rows of a table, or may.
 fn writes_rows(statement: &Statement, table: &QName, context: &Context) -> bool {
-    let is = |name: &ObjectName| altered(name, context.catalog) == *table;
     matches!(statement.understood, Understood::Opaque { .. })
         || changes(&statement.changes)
             .iter()
             .any(|reached| match &reached.change.kind {
-                ChangeKind::Update { table, .. }
-                | ChangeKind::Delete { table, .. }
-                | ChangeKind::Insert { table, .. } => is(table),
+                ChangeKind::Update { table: name, .. }
+                | ChangeKind::Delete { table: name, .. }
+                | ChangeKind::Insert { table: name, .. } => {
+                    altered(name, context.catalog) == *table
+                }
                 _ => false,
             })
 }

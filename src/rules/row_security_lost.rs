@@ -125,9 +125,11 @@ fn replaced(name: &ObjectName, span: Span, context: &mut Context) {
 
 /// Whether the migration makes a policy on a table of that name.
 fn policy_comes(name: &QName, context: &Context) -> bool {
-    let is_it = |kind: &ChangeKind| matches!(kind, ChangeKind::CreatePolicy { table, .. } if context.is_named(table, name));
     let mut all = context.changes_earlier().chain(context.changes_later());
-    all.any(|reached| is_it(&reached.change.kind))
+    all.any(|reached| match &reached.change.kind {
+        ChangeKind::CreatePolicy { table, .. } => context.is_named(table, name),
+        _ => false,
+    })
 }
 
 /// A policy that goes, with none in its place.
@@ -142,18 +144,7 @@ fn policy_dropped(policy: &str, name: &ObjectName, span: Span, context: &mut Con
         && !context.is_new(&table.origin)
         && !context.is_new(&found.origin)
         && !context.dropped_later(&table.name);
-    let switched_off = || {
-        context.edits_anywhere().any(|edit| {
-            matches!(
-                edit.action,
-                TableAction::RowSecurity {
-                    enable: Some(false),
-                    ..
-                }
-            ) && context.is_named(edit.table, &table.name)
-        })
-    };
-    if !goes_on || policy_comes(&table.name, context) || switched_off() {
+    if !goes_on || policy_comes(&table.name, context) || is_switched_off(table, context) {
         return;
     }
     let made = found.origin.made;
@@ -171,4 +162,17 @@ fn policy_dropped(policy: &str, name: &ObjectName, span: Span, context: &mut Con
         )
         .label_site(made, "the policy was made here")
         .help("make the policy that replaces it in the same transaction");
+}
+
+/// Whether the migration switches row security off for the table.
+fn is_switched_off(table: &Table, context: &Context) -> bool {
+    context.edits_anywhere().any(|edit| {
+        matches!(
+            edit.action,
+            TableAction::RowSecurity {
+                enable: Some(false),
+                ..
+            }
+        ) && context.is_named(edit.table, &table.name)
+    })
 }

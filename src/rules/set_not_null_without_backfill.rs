@@ -58,8 +58,7 @@ fn judge(change: &Change, rows: &Rows, context: &mut Context) {
             }
             _ => continue,
         };
-        let lacks = |table: &Table| rows.seeded_without(&table.name, name).is_some();
-        if empty && !table.is_some_and(lacks) {
+        if empty && !table.is_some_and(|table| rows.seeded_without(&table.name, name).is_some()) {
             continue;
         }
         let seen_to = added_here(alter, name) || proved(table, name, alter, rows);
@@ -189,13 +188,12 @@ fn proved(table: Option<&Table>, name: &str, alter: &AlterTable, rows: &Rows) ->
             ..
         } => {
             // A choice may be made between a null and a value.
-            let coalesces = || {
-                using
-                    .functions
-                    .iter()
-                    .any(|function| function == "coalesce")
-            };
-            column.value == name && (using.chooses || coalesces())
+            column.value == name
+                && (using.chooses
+                    || using
+                        .functions
+                        .iter()
+                        .any(|function| function == "coalesce"))
         }
         _ => false,
     });

@@ -37,12 +37,6 @@ fn refusal(defined: &Defined, context: &Context) -> Option<&'static str> {
         .default
         .as_ref()
         .filter(|default| default.kind != ExprKind::Null);
-    let constant = |kind: &ExprKind| {
-        matches!(
-            kind,
-            ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Boolean(_)
-        )
-    };
     let empty = context
         .table(defined.table)
         .is_some_and(|table| context.has_no_rows(table));
@@ -58,7 +52,7 @@ fn refusal(defined: &Defined, context: &Context) -> Option<&'static str> {
         .is_some_and(|generated| generated.stored)
     {
         Some("a generated column that is added cannot be STORED, only VIRTUAL")
-    } else if default.is_some_and(|default| !constant(&default.kind)) && !empty {
+    } else if default.is_some_and(|default| !is_constant(&default.kind)) && !empty {
         Some("its default is no constant, and the table may have rows")
     } else if default.is_some()
         && has(|kind| matches!(kind, ConstraintKind::ForeignKey(_)))
@@ -75,4 +69,11 @@ fn refusal(defined: &Defined, context: &Context) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+fn is_constant(kind: &ExprKind) -> bool {
+    matches!(
+        kind,
+        ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Boolean(_)
+    )
 }

@@ -145,29 +145,23 @@ fn is_again(made: &IndexDef, index: &Index, context: &Context) -> bool {
         .name
         .as_ref()
         .is_some_and(|name| context.same(&name.value, &index.name));
-    let columns = || {
-        made.columns.len() == index.keys.len()
-            && made.columns.iter().zip(&index.keys).all(|(made, key)| {
-                match (&made.expr.kind, &key.column) {
-                    (ExprKind::Column(name), Some(column)) => context.same(&name.value, column),
-                    _ => made.expr.sql == key.expr.sql,
-                }
-            })
-    };
-    named || columns()
+    named || has_same_columns(made, index, context)
+}
+
+fn has_same_columns(made: &IndexDef, index: &Index, context: &Context) -> bool {
+    made.columns.len() == index.keys.len()
+        && made.columns.iter().zip(&index.keys).all(|(made, key)| {
+            match (&made.expr.kind, &key.column) {
+                (ExprKind::Column(name), Some(column)) => context.same(&name.value, column),
+                _ => made.expr.sql == key.expr.sql,
+            }
+        })
 }
 
 /// Whether the new table has an index or a key over the same columns already.
 fn is_covered(index: &Index, new: &Table, context: &Context) -> bool {
     let columns: Option<Vec<&str>> = index.keys.iter().map(|key| key.column.as_deref()).collect();
     let Some(columns) = columns else { return false };
-    let same = |others: Vec<&str>| {
-        others.len() >= columns.len()
-            && columns
-                .iter()
-                .zip(&others)
-                .all(|(one, other)| context.same(one, other))
-    };
     let keys = new
         .keys()
         .map(|key| key.columns.iter().map(String::as_str).collect::<Vec<_>>());
@@ -178,7 +172,17 @@ fn is_covered(index: &Index, new: &Table, context: &Context) -> bool {
             .map(|key| key.column.as_deref())
             .collect::<Option<Vec<_>>>()
     });
-    keys.chain(indexes).any(same)
+    keys.chain(indexes)
+        .any(|key| begins_with(&key, &columns, context))
+}
+
+/// Whether a key begins with the columns.
+fn begins_with(key: &[&str], columns: &[&str], context: &Context) -> bool {
+    key.len() >= columns.len()
+        && columns
+            .iter()
+            .zip(key)
+            .all(|(one, other)| context.same(one, other))
 }
 
 fn triggers(rebuild: &Rebuild, context: &Context) -> Option<String> {

@@ -129,8 +129,8 @@ fn goes_too(child: &Table, after: Span, context: &Context) -> bool {
     for reached in context.changes_after(after) {
         match &reached.change.kind {
             ChangeKind::Insert { query, .. } => {
-                let reads = |name: &ObjectName| context.is_named(name, &child.name);
-                if query.relations.iter().any(reads) {
+                let mut read = query.relations.iter();
+                if read.any(|name| context.is_named(name, &child.name)) {
                     return false;
                 }
             }

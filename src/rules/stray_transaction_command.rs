@@ -8,15 +8,11 @@ use crate::sql::change::ChangeKind;
 pub(super) const CHECK: Check = Check::AnyStatement(check);
 
 fn check(statement: &Statement, context: &mut Context) {
-    let commands = |kind: &ChangeKind| {
-        let command = BoundaryCommand::of(kind);
-        command.is_some_and(|command| command != BoundaryCommand::SwitchOff)
-    };
     // Looking back at every statement would take time squared on a dump.
     if !statement
         .changes
         .iter()
-        .any(|change| commands(&change.kind))
+        .any(|change| is_command(&change.kind))
     {
         return;
     }
@@ -60,6 +56,11 @@ fn check(statement: &Statement, context: &mut Context) {
         }
         state.step(&change.kind);
     }
+}
+
+fn is_command(kind: &ChangeKind) -> bool {
+    let command = BoundaryCommand::of(kind);
+    command.is_some_and(|command| command != BoundaryCommand::SwitchOff)
 }
 
 /// What the commands so far have done.

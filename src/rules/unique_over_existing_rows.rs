@@ -104,8 +104,10 @@ fn uses_added(columns: &[IndexColumn], alter: &AlterTable) -> bool {
         let TableAction::AddColumn { column: added, .. } = action else {
             return false;
         };
-        let is_it = |column: &IndexColumn| matches!(&column.expr.kind, ExprKind::Column(name) if name.value == added.name.value);
-        columns.iter().any(is_it)
+        columns.iter().any(|column| match &column.expr.kind {
+            ExprKind::Column(name) => name.value == added.name.value,
+            _ => false,
+        })
     })
 }
 
@@ -145,12 +147,6 @@ fn concerns_new(column: &IndexColumn, table: &Table, context: &Context) -> bool 
 
 /// Whether a key or unique index over some of the columns makes all of them unique.
 fn is_unique_already(names: &[&str], table: &Table, context: &Context) -> bool {
-    let within = |key: Vec<&str>| {
-        !key.is_empty()
-            && key
-                .iter()
-                .all(|column| names.iter().any(|name| context.same(name, column)))
-    };
     let keys = table
         .keys()
         .map(|key| key.columns.iter().map(String::as_str).collect::<Vec<_>>());
@@ -167,7 +163,16 @@ fn is_unique_already(names: &[&str], table: &Table, context: &Context) -> bool {
                 .map(|key| key.column.as_deref())
                 .collect::<Option<Vec<_>>>()
         });
-    keys.chain(indexes).any(within)
+    keys.chain(indexes)
+        .any(|key| is_within(&key, names, context))
+}
+
+/// Whether all columns of a key are among these.
+fn is_within(key: &[&str], names: &[&str], context: &Context) -> bool {
+    !key.is_empty()
+        && key
+            .iter()
+            .all(|column| names.iter().any(|name| context.same(name, column)))
 }
 
 /// Whether the columns were unique when the migration began: what it dropped it makes again.

@@ -10,13 +10,15 @@ fn check(statement: &Statement, context: &mut Context) {
         return;
     };
     // One remark for each kind in a file: more of them say nothing new.
-    let known = |earlier: &Statement| {
-        earlier.source.path() == statement.source.path()
-            && unread(earlier).is_some_and(|(other, head)| {
-                head == words && std::mem::discriminant(other) == std::mem::discriminant(reason)
-            })
-    };
-    if context.earlier().iter().any(known) {
+    let path = statement.source.path();
+    let here = context.earlier().iter();
+    let mut here = here.filter(|earlier| earlier.source.path() == path);
+    let known = here.any(|earlier| {
+        unread(earlier).is_some_and(|(other, head)| {
+            head == words && std::mem::discriminant(other) == std::mem::discriminant(reason)
+        })
+    });
+    if known {
         return;
     }
     let shown: Vec<&str> = statement.text().split_whitespace().take(3).collect();

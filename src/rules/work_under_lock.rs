@@ -50,20 +50,11 @@ fn after_rows(context: &mut Context) {
         effect.blocks() == Blocks::ReadsAndWrites && context.is_in_use(&effect.target)
     });
     let Some(effect) = exclusive else { return };
-    let writes = |statement: &&Statement| {
-        let changes = changes(&statement.changes);
-        changes.iter().any(|reached| {
-            let (ChangeKind::Update { table, .. } | ChangeKind::Delete { table, .. }) =
-                &reached.change.kind
-            else {
-                return false;
-            };
-            context.catalog.find_table(table).as_ref() == Some(&effect.target)
-                && written(reached.change, context).is_some()
-        })
-    };
     let earlier = context.earlier_in_transaction().iter();
-    let Some(first) = earlier.rev().find(writes) else {
+    let Some(first) = earlier
+        .rev()
+        .find(|statement| writes(statement, &effect.target, context))
+    else {
         return;
     };
     let table = context.shown(&effect.target);
@@ -77,6 +68,20 @@ fn after_rows(context: &mut Context) {
         .report_lock(effect, message)
         .label(&source, span, "writes the rows")
         .help(help);
+}
+
+/// Whether a statement writes so many rows of the table that it takes a while.
+fn writes(statement: &Statement, target: &QName, context: &Context) -> bool {
+    let changes = changes(&statement.changes);
+    changes.iter().any(|reached| {
+        let (ChangeKind::Update { table, .. } | ChangeKind::Delete { table, .. }) =
+            &reached.change.kind
+        else {
+            return false;
+        };
+        context.catalog.find_table(table).as_ref() == Some(target)
+            && written(reached.change, context).is_some()
+    })
 }
 
 /// A lock that an earlier statement of the transaction took.

@@ -51,7 +51,12 @@ fn is_zero_date(default: &Expr) -> bool {
     let [year, month, day] = parts.as_slice() else {
         return false;
     };
-    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let zero = |part: &str| part.bytes().all(|byte| byte == b'0');
-    [*year, *month, *day].into_iter().all(number) && year.len() == 4 && (zero(month) || zero(day))
+    [*year, *month, *day].into_iter().all(is_number)
+        && year.len() == 4
+        && (zero(month) || zero(day))
+}
+
+fn is_number(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
 }

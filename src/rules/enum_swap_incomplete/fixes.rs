@@ -190,23 +190,28 @@ pub(super) fn complete(
 
 /// A statement for each column, which keeps its default.
 fn conversions(users: &[(&Table, &Column)], new: &Enum) -> Option<Vec<String>> {
+    users
+        .iter()
+        .map(|(table, column)| conversion(table, column, new))
+        .collect()
+}
+
+/// Converts a column to the new type, with its default on the other side of it.
+fn conversion(table: &Table, column: &Column, new: &Enum) -> Option<String> {
     let to = full(&new.name);
-    let one = |(table, column): &(&Table, &Column)| {
-        let name = quote(&column.name);
-        let brackets = if column.data_type.array { "[]" } else { "" };
-        let convert = format!(
-            "ALTER COLUMN {name} TYPE {to}{brackets} USING {name}::text{brackets}::{to}{brackets}"
-        );
-        let table = full(&table.name);
-        if !super::has_default(column) {
-            return Some(format!("ALTER TABLE {table} {convert}"));
-        }
-        let default = kept_default(column, new)?;
-        Some(format!(
-            "ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT, {convert}, ALTER COLUMN {name} SET DEFAULT {default}"
-        ))
-    };
-    users.iter().map(one).collect()
+    let name = quote(&column.name);
+    let brackets = if column.data_type.array { "[]" } else { "" };
+    let convert = format!(
+        "ALTER COLUMN {name} TYPE {to}{brackets} USING {name}::text{brackets}::{to}{brackets}"
+    );
+    let table = full(&table.name);
+    if !super::has_default(column) {
+        return Some(format!("ALTER TABLE {table} {convert}"));
+    }
+    let default = kept_default(column, new)?;
+    Some(format!(
+        "ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT, {convert}, ALTER COLUMN {name} SET DEFAULT {default}"
+    ))
 }
 
 /// A name as it is written in a statement.
