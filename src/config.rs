@@ -140,8 +140,10 @@ impl Selector {
 
     /// The same, or one of the project's own rules.
     pub(crate) fn among(name: &str, own: &[CustomRule]) -> Option<Self> {
-        let custom = || own.iter().find(|rule| rule.name == name);
-        Self::from_name(name).or_else(|| custom().map(|rule| Self::Rule(rule.name)))
+        Self::from_name(name).or_else(|| {
+            let custom = own.iter().find(|rule| rule.name == name)?;
+            Some(Self::Rule(custom.name))
+        })
     }
 
     /// How exactly it names the rule; `None` if it does not.
@@ -432,22 +434,21 @@ fn nearest<'a>(name: &str, own: &'a [CustomRule]) -> Option<&'a str> {
 
 /// Reads names of rules and groups from the command line; `own` are the project's own rules.
 pub fn selectors(flag: &str, names: &[String], own: &[CustomRule]) -> Result<Vec<Selector>> {
-    let one = |name: &String| {
-        let name = name.trim();
-        Selector::among(name, own).ok_or_else(|| Error::Usage {
-            message: format!("{flag} names `{name}`, which is neither a rule nor a group"),
-            help: Some(match nearest(name, own) {
-                Some(nearest) => {
-                    format!("did you mean `{nearest}`? `driftlint rules` lists them all")
-                }
-                None => "`driftlint rules` lists them all".to_owned(),
-            }),
-        })
-    };
     names
         .iter()
         .filter(|name| !name.trim().is_empty())
-        .map(one)
+        .map(|name| {
+            let name = name.trim();
+            Selector::among(name, own).ok_or_else(|| Error::Usage {
+                message: format!("{flag} names `{name}`, which is neither a rule nor a group"),
+                help: Some(match nearest(name, own) {
+                    Some(nearest) => {
+                        format!("did you mean `{nearest}`? `driftlint rules` lists them all")
+                    }
+                    None => "`driftlint rules` lists them all".to_owned(),
+                }),
+            })
+        })
         .collect()
 }
 

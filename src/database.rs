@@ -26,7 +26,7 @@ use std::fmt;
 use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::lock::Measured;
-use crate::schema::{Note, dump};
+use crate::schema::dump;
 use crate::server::on_server;
 use crate::source::Source;
 use crate::sql::{Dialect, Versions, on_big_stack};
@@ -314,11 +314,11 @@ impl Introspected {
         let declared = dump::read(std::slice::from_ref(&source), dialect, versions);
         let remarks = declared.broken.iter().chain(&declared.notes);
         // Where views do not follow what they read, one may be left that reads what is gone.
-        let of_stale_view = |remark: &&Note| {
-            !dialect.views_keep_columns() && is_of_a_view(source.text(), remark.place.span.start)
-        };
         let unread = remarks
-            .filter(|remark| !of_stale_view(remark))
+            .filter(|remark| {
+                dialect.views_keep_columns()
+                    || !is_of_a_view(source.text(), remark.place.span.start)
+            })
             .map(|remark| {
                 let text = remark.place.source.slice(remark.place.span);
                 format!(

@@ -70,9 +70,11 @@ impl ChangeSet {
     /// Whether a part differs from what it is at the base. What shares its file with others does so
     /// only where its own text does.
     pub fn touches(&self, part: &MigrationPart) -> bool {
-        let differs = |old: &MigrationPart| old.text() != part.text();
         self.status(part.source.path()).is_some()
-            && (part.name.is_none() || self.at_base(part).is_none_or(differs))
+            && (part.name.is_none()
+                || self
+                    .at_base(part)
+                    .is_none_or(|old| old.text() != part.text()))
     }
 
     /// Whether a part is new in the changes.

@@ -127,21 +127,16 @@ impl Mode {
 
 impl fmt::Display for Mode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shared = |blocks: Blocks| match blocks {
-            Blocks::Nothing => "NONE",
-            Blocks::Writes => "SHARED",
-            Blocks::ReadsAndWrites => "EXCLUSIVE",
-        };
         match self {
             Self::Table(level) => f.write_str(level.name()),
             Self::Online(Algorithm::Instant, _) => f.write_str("ALGORITHM=INSTANT"),
             Self::Online(algorithm, blocks) => {
-                write!(
-                    f,
-                    "ALGORITHM={}, LOCK={}",
-                    algorithm.name(),
-                    shared(*blocks)
-                )
+                let shared = match blocks {
+                    Blocks::Nothing => "NONE",
+                    Blocks::Writes => "SHARED",
+                    Blocks::ReadsAndWrites => "EXCLUSIVE",
+                };
+                write!(f, "ALGORITHM={}, LOCK={shared}", algorithm.name())
             }
             Self::Tables(Blocks::ReadsAndWrites) => f.write_str("WRITE"),
             Self::Tables(_) => f.write_str("READ"),

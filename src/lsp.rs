@@ -25,7 +25,7 @@ mod wire;
 use std::io::{BufReader, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use serde_json::{Value, json};
@@ -101,16 +101,18 @@ pub fn serve(input: impl Read + Send + 'static, mut output: impl Write) -> bool 
 fn read_beside(input: impl Read + Send + 'static) -> Option<Receiver<Vec<u8>>> {
     let (sender, receiver) = channel();
     let reading = thread::Builder::new().name("reader".to_owned());
-    let read = move || {
-        let mut input = BufReader::new(input);
-        while let Ok(Some(body)) = wire::read(&mut input) {
-            if sender.send(body).is_err() {
-                break;
-            }
-        }
-    };
-    reading.spawn(read).ok()?;
+    reading.spawn(move || hand_on(input, &sender)).ok()?;
     Some(receiver)
+}
+
+/// Hands on what a client says, until it stops or nobody listens.
+fn hand_on(input: impl Read, sender: &Sender<Vec<u8>>) {
+    let mut input = BufReader::new(input);
+    while let Ok(Some(body)) = wire::read(&mut input) {
+        if sender.send(body).is_err() {
+            break;
+        }
+    }
 }
 
 impl LanguageServer {

@@ -187,13 +187,13 @@ fn not_judged(report: &Report, look: Look) -> String {
 
 /// What is not judged, the files of one folder that have the same reason in one line.
 fn together(entries: &[&Unjudged]) -> Vec<String> {
-    let alike = |one: &&Unjudged, other: &&Unjudged| {
-        one.reason == other.reason && parent(&one.path) == parent(&other.path)
-    };
     let mut lines = Vec::new();
     let mut sorted = entries.to_vec();
     sorted.sort_by_key(|entry| (parent(&entry.path), &entry.reason, &entry.path));
-    for group in sorted.chunk_by(alike) {
+    let groups = sorted.chunk_by(|one, other| {
+        one.reason == other.reason && parent(&one.path) == parent(&other.path)
+    });
+    for group in groups {
         let Unjudged { path, reason, .. } = group[0];
         lines.push(match group.len() - 1 {
             0 => format!("{path}: {reason}"),

@@ -153,15 +153,14 @@ impl Source {
         let Some(memo) = &self.0.memo else {
             return make();
         };
-        let known = |pair: &Box<dyn Any + Send + Sync>| {
-            let (known, value) = pair.downcast_ref::<(K, V)>()?;
-            (*known == key).then(|| value.clone())
-        };
         let found = memo
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .iter()
-            .find_map(known);
+            .find_map(|pair| {
+                let (known, value) = pair.downcast_ref::<(K, V)>()?;
+                (*known == key).then(|| value.clone())
+            });
         if let Some(value) = found {
             return value;
         }

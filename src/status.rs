@@ -160,13 +160,11 @@ impl Standing {
     /// Whether the database is where the files are; migrations that only wait for the next run may
     /// be forgiven.
     pub fn agrees(&self, allow_pending: bool) -> bool {
-        let fine = |state: &MigrationState| {
-            matches!(
-                state,
-                MigrationState::Applied | MigrationState::TakenForApplied
-            ) || (allow_pending && state.is_pending())
-        };
-        self.unknown.is_empty() && self.states().all(fine)
+        self.unknown.is_empty()
+            && self.states().all(|state| match state {
+                MigrationState::Applied | MigrationState::TakenForApplied => true,
+                state => allow_pending && state.is_pending(),
+            })
     }
 
     /// Whether something was not brought to its end, so that a part of it may be there.
@@ -197,13 +195,12 @@ fn unknown(pairs: &Pairs, states: &[MigrationState], sums: &[KnownChecksums]) ->
     let mut taken = BTreeSet::new();
     let mut found = Vec::new();
     for row in pairs.left() {
-        let same = |at: &usize| {
+        let renamed_to = (0..sums.len()).find(|at| {
             let sum = row.checksum.as_ref();
             sum.is_some_and(|sum| sums[*at].same.contains(sum))
                 && !states[*at].is_applied()
                 && !taken.contains(at)
-        };
-        let renamed_to = (0..sums.len()).find(same);
+        });
         taken.extend(renamed_to);
         found.push(UnknownRow {
             name: row.name.clone(),

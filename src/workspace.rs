@@ -192,9 +192,9 @@ impl Workspace {
                 .any(|found| found.folder == set.folder && !found.migrations.is_empty());
             !read && !self.root.join(&set.folder).is_dir()
         });
-        let outside =
-            |folder: &str| folder.starts_with("../") || folder == ".." || folder.starts_with('/');
-        if let Some(set) = self.config.sets.iter().find(|set| outside(&set.folder)) {
+        if let Some(set) = self.config.sets.iter().find(|set| {
+            set.folder.starts_with("../") || &set.folder == ".." || set.folder.starts_with('/')
+        }) {
             return Err(Error::Usage {
                 message: format!(
                     "{}, which driftlint.toml names under `[[migrations]]`, lies outside of the repository",
@@ -213,10 +213,9 @@ impl Workspace {
             });
         }
         let empty = project.sets.iter().find(|set| {
-            let named = |configured: &&crate::config::SetConfig| configured.folder == set.folder;
             set.migrations.is_empty()
                 && !may_be_empty(set)
-                && self.config.sets.iter().any(|one| named(&one))
+                && self.config.sets.iter().any(|one| one.folder == set.folder)
         });
         if let Some(set) = empty {
             let why = set.skipped.first().map_or_else(String::new, |file| {

@@ -69,11 +69,12 @@ impl Each {
 impl Node {
     /// Whether a variable is asked for.
     pub(super) fn mentions(&self, name: &str) -> bool {
-        let any = |nodes: &[Self]| nodes.iter().any(|node| node.mentions(name));
         match self {
             Self::Literal(_) => false,
             Self::Name(own) => own == name,
-            Self::List(nodes) | Self::Call(_, nodes) => any(nodes),
+            Self::List(nodes) | Self::Call(_, nodes) => {
+                nodes.iter().any(|node| node.mentions(name))
+            }
             Self::Map(pairs) => pairs
                 .iter()
                 .any(|(key, value)| key.mentions(name) || value.mentions(name)),

@@ -95,12 +95,9 @@ fn of_base(base: SetInput, kept: &KeptReplays, config: &Config) -> Vec<Finding> 
 /// Whether a set at the base is this one: in the same folder, or with the same schema where the
 /// folder was moved.
 pub fn is_same(base: &MigrationSet, set: &MigrationSet) -> bool {
-    let shares = || {
-        base.declared
-            .iter()
-            .any(|declared| set.declares(&declared.path))
-    };
-    base.dialect == set.dialect && (base.folder == set.folder || shares())
+    let mut declared = base.declared.iter();
+    base.dialect == set.dialect
+        && (base.folder == set.folder || declared.any(|declared| set.declares(&declared.path)))
 }
 
 /// Why a set has nothing to be compared with, if it has nothing and that is not already said.

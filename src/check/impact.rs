@@ -1,7 +1,7 @@
 //! [`impact`]: what the migrations in scope do to the schema, without judging it.
 
 use super::{Locked, Scope, drift, locks};
-use crate::catalog::{Catalog, Column, Part, Texts, format_type};
+use crate::catalog::{Catalog, Part, Texts, format_type};
 use crate::compare::{Difference, Presence, Side, diff};
 use crate::config::Config;
 use crate::drift::run;
@@ -128,13 +128,18 @@ pub(super) fn effect(
 fn with_columns(difference: Difference, after: &Catalog) -> SchemaChange {
     let made = difference.direction == Presence::RightOnly && difference.slot.part == Part::Table;
     let table = after.tables.get(&difference.slot.owner).filter(|_| made);
-    let column = |column: &Column| {
-        let kind = format_type(&column.data_type, after.dialect);
-        let null = if column.not_null { " not null" } else { "" };
-        format!("{} {kind}{null}", column.name)
-    };
     SchemaChange {
-        columns: table.map_or_else(Vec::new, |table| table.columns.iter().map(column).collect()),
+        columns: table.map_or_else(Vec::new, |table| {
+            table
+                .columns
+                .iter()
+                .map(|column| {
+                    let kind = format_type(&column.data_type, after.dialect);
+                    let null = if column.not_null { " not null" } else { "" };
+                    format!("{} {kind}{null}", column.name)
+                })
+                .collect()
+        }),
         difference,
     }
 }

@@ -33,15 +33,17 @@ pub struct KnownFinding {
 impl Known {
     /// The baseline of what is reported now.
     pub fn of(diagnostics: &[Diagnostic]) -> Self {
-        let finding = |diagnostic: &Diagnostic| KnownFinding {
-            fingerprint: diagnostic.fingerprint.clone(),
-            rule: diagnostic.rule.to_owned(),
-            file: diagnostic.source.path().to_owned(),
-            message: diagnostic.message.clone(),
-        };
         Self {
             version: 1,
-            findings: diagnostics.iter().map(finding).collect(),
+            findings: diagnostics
+                .iter()
+                .map(|diagnostic| KnownFinding {
+                    fingerprint: diagnostic.fingerprint.clone(),
+                    rule: diagnostic.rule.to_owned(),
+                    file: diagnostic.source.path().to_owned(),
+                    message: diagnostic.message.clone(),
+                })
+                .collect(),
         }
     }
 

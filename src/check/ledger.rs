@@ -98,17 +98,12 @@ impl Ledger {
             .collect();
         self.entries.sort();
         self.entries.dedup();
-        let asked = |entry: &&Unjudged| {
-            let counts = match entry.cause {
-                Consequence::Broken => true,
-                Consequence::Foreign => scope.strict,
-                // What is judged but for a part was answered: the part is said, and the answer
-                // stands.
-                Consequence::Idle | Consequence::Partly => false,
-            };
-            counts && is_in_change(entry, scope) && scope.reaches_or_names(&entry.path)
-        };
-        let open: Vec<Unjudged> = self.entries.iter().filter(asked).cloned().collect();
+        let open: Vec<Unjudged> = self
+            .entries
+            .iter()
+            .filter(|entry| is_asked_for(entry, scope))
+            .cloned()
+            .collect();
         for entry in open {
             self.leave_open(entry);
         }
@@ -136,11 +131,11 @@ impl Ledger {
     }
 
     fn leave_named_open(&mut self, path: &str) {
-        let there = |entry: &&Unjudged| {
-            entry.cause != Consequence::Partly
-                && (is_under(&entry.path, path) || is_under(path, &entry.path))
-        };
-        let mut open: Vec<Unjudged> = self.entries.iter().filter(there).cloned().collect();
+        let unanswered = self.entries.iter();
+        let unanswered = unanswered.filter(|entry| entry.cause != Consequence::Partly);
+        let there =
+            unanswered.filter(|entry| is_under(&entry.path, path) || is_under(path, &entry.path));
+        let mut open: Vec<Unjudged> = there.cloned().collect();
         if open.is_empty() {
             let reason = "no migration, schema or configuration that driftlint reads";
             open.push(Unjudged::foreign(path, reason));
@@ -149,6 +144,18 @@ impl Ledger {
             self.leave_open(entry);
         }
     }
+}
+
+/// Whether an answer was asked for about an entry, and there is none.
+fn is_asked_for(entry: &Unjudged, scope: &Scope) -> bool {
+    let counts = match entry.cause {
+        Consequence::Broken => true,
+        Consequence::Foreign => scope.strict,
+        // What is judged but for a part was answered: the part is said, and the answer
+        // stands.
+        Consequence::Idle | Consequence::Partly => false,
+    };
+    counts && is_in_change(entry, scope) && scope.reaches_or_names(&entry.path)
 }
 
 /// Whether the changes touch what an entry is about; without changes, everything is asked about.

@@ -90,11 +90,14 @@ pub(crate) fn locked(
         .flat_map(|reached| effects(reached.change, catalog))
         .collect();
     let relations = effects.iter().flat_map(|effect| &effect.locks);
-    let is_new = |name: &&QName| {
-        let made = catalog.tables.get(name).and_then(|table| table.origin.made);
-        made.is_some_and(|site| site.migration as usize == number)
-    };
     let relations = relations.map(|lock| &lock.relation);
+    let new = relations.filter(|name| {
+        let made = catalog
+            .tables
+            .get(*name)
+            .and_then(|table| table.origin.made);
+        made.is_some_and(|site| site.migration as usize == number)
+    });
     let understood = !matches!(statement.understood, Understood::Opaque { .. });
     Locked {
         source: statement.source.clone(),
@@ -103,7 +106,7 @@ pub(crate) fn locked(
         understood,
         comparable: understood && statement.changes.iter().all(changes_the_schema_alone),
         measured: None,
-        new: relations.filter(is_new).cloned().collect(),
+        new: new.cloned().collect(),
         effects,
     }
 }

@@ -34,12 +34,11 @@ pub struct Scope {
 impl Scope {
     /// Whether a file may report.
     pub fn covers(&self, path: &str) -> bool {
-        let changed = |changes: &ChangeSet| {
-            changes
-                .status(path)
-                .is_some_and(|status| *status != FileStatus::Deleted)
-        };
-        self.names(path) && self.changes.as_ref().is_none_or(changed)
+        let is_changed = self.changes.as_ref().is_none_or(|changes| {
+            let status = changes.status(path);
+            status.is_some_and(|status| *status != FileStatus::Deleted)
+        });
+        is_changed && self.names(path)
     }
 
     /// Whether a file was named, or lies in a folder that was; all are if none was.
@@ -60,14 +59,11 @@ impl Scope {
     /// Whether anything that may report lies in a folder.
     pub(super) fn reaches(&self, folder: &str) -> bool {
         let is_under = crate::project::tree::is_under;
-        let changed = |changes: &ChangeSet| {
-            changes
+        match &self.changes {
+            Some(changes) => changes
                 .files
                 .iter()
-                .any(|file| is_under(&file.path, folder) && self.names(&file.path))
-        };
-        match &self.changes {
-            Some(changes) => changed(changes),
+                .any(|file| is_under(&file.path, folder) && self.names(&file.path)),
             None => self.names(folder) || self.paths.iter().any(|path| is_under(path, folder)),
         }
     }

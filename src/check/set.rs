@@ -321,10 +321,6 @@ impl Judge<'_> {
             return;
         };
         let active = output.settings.of(source.path());
-        let batch = |migration: usize| {
-            migration == run.number
-                || (self.new[run.number] && self.new.get(migration) == Some(&true))
-        };
         let mut context = Context {
             project: self.project,
             set: self.set,
@@ -335,7 +331,10 @@ impl Judge<'_> {
             rows: replay.rows(),
             sizes: &self.config.sizes,
             released: self.released.filter(|_| self.is_unreleased(run)),
-            batch: &batch,
+            batch: &|migration| {
+                migration == run.number
+                    || (self.new[run.number] && self.new.get(migration) == Some(&true))
+            },
             effects: std::cell::OnceCell::new(),
             reporter: Reporter::new(Some(self.set), &mut output.diagnostics),
         };
@@ -414,14 +413,11 @@ impl Judge<'_> {
         let found = run(self.project, self.set, changes);
         // The same was wrong at the base: the changes did not bring it.
         let base = changes.filter(|_| !found.is_empty()).and_then(|changes| {
-            let same = |set: &&MigrationSet| {
-                set.folder == self.set.folder && set.dialect == self.set.dialect
-            };
-            Some(run(
-                &changes.base.project,
-                changes.base.project.sets.iter().find(same)?,
-                None,
-            ))
+            let project = &changes.base.project;
+            let in_folder = project.sets.iter();
+            let mut in_folder = in_folder.filter(|set| set.folder == self.set.folder);
+            let set = in_folder.find(|set| set.dialect == self.set.dialect)?;
+            Some(run(project, set, None))
         });
         let same = |it: &Diagnostic| identity(it, it.source.path());
         let base: BTreeSet<_> = base.iter().flatten().map(same).collect();

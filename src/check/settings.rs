@@ -32,14 +32,14 @@ impl Active {
     }
 
     fn new(all: Vec<(&'static Rule, Setting)>, overrides: Vec<usize>) -> Self {
-        let of = |dialect: Dialect| {
+        let of_statements = Dialect::ALL.iter().map(|dialect| {
             let rules = all.iter().filter(|(rule, _)| {
                 matches!(rule.check, Check::Statement(_) | Check::AnyStatement(_))
-                    && rule.meta.dialects.contains(&dialect)
+                    && rule.meta.dialects.contains(dialect)
             });
-            (dialect, rules.copied().collect())
-        };
-        let of_statements = Dialect::ALL.iter().copied().map(of).collect();
+            (*dialect, rules.copied().collect())
+        });
+        let of_statements = of_statements.collect();
         Self {
             all,
             of_statements,
@@ -112,8 +112,8 @@ impl<'a> Settings<'a> {
             Rc::clone(known)
         } else {
             let rules = rules::all().iter();
-            let setting = |rule| self.config.setting_under(rule, &overrides);
-            let active = rules.filter_map(|rule| Some((rule, setting(rule)?)));
+            let active =
+                rules.filter_map(|rule| Some((rule, self.config.setting_under(rule, &overrides)?)));
             let active = Rc::new(Active::new(active.collect(), overrides.clone()));
             self.known.insert(overrides, Rc::clone(&active));
             active

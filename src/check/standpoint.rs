@@ -40,11 +40,10 @@ pub fn standpoint<'a>(
             replay.skip(file, number);
         }
         for direction in [Direction::Up, Direction::Down] {
-            let here = |parts: &[crate::project::MigrationPart]| {
-                parts.iter().any(|part| part.source.path() == path)
-            };
+            let mut parts = migration.parts(direction).iter();
+            let here = parts.any(|part| part.source.path() == path);
             // A way back matters to those alone who stand in it.
-            if direction == Direction::Down && !here(migration.parts(direction)) {
+            if direction == Direction::Down && !here {
                 continue;
             }
             let lowered = Lowered::of(migration, direction, reading);

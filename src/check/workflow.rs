@@ -57,12 +57,9 @@ pub(super) fn check(project: &Project, config: &Config, scope: &Scope, output: &
         // Comments are asked at the end, where what allows nothing is found too.
         output.settle(diagnostic, introduced, scope, |_, _| false);
     }
-    let changed = |path: &str| scope.changes.is_none() || scope.covers(path);
-    let unread = workflows
-        .now
-        .unread
-        .iter()
-        .filter(|it| scope.names(&it.path) && changed(&it.path));
+    let named = workflows.now.unread.iter();
+    let named = named.filter(|it| scope.names(&it.path));
+    let unread = named.filter(|it| scope.changes.is_none() || scope.covers(&it.path));
     output.summary.ledger.extend(unread.map(|file| {
         let reason = &file.reason;
         Unjudged::foreign(

@@ -114,7 +114,6 @@ fn findings(workspace: &Workspace, input: &Input, scope: Scope) -> Result<Status
 fn with_baseline(text: &str, folder: &str, newest: &str) -> String {
     let line = format!("baseline = {}", quoted(newest));
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let is_table = |line: &String| line.trim_start().starts_with('[');
     let value = |line: &str, key: &str| -> Option<String> {
         let (name, value) = line.split_once('=')?;
         let value = value.split('#').next().unwrap_or_default();
@@ -123,7 +122,7 @@ fn with_baseline(text: &str, folder: &str, newest: &str) -> String {
     let mut at = 0;
     while let Some(start) = (at..lines.len()).find(|&at| lines[at].trim() == "[[migrations]]") {
         let end = (start + 1..lines.len())
-            .find(|&at| is_table(&lines[at]))
+            .find(|&at| lines[at].trim_start().starts_with('['))
             .unwrap_or(lines.len());
         at = end;
         let within = start + 1..end;

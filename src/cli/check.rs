@@ -16,7 +16,7 @@ use super::server::ServerFlags;
 use super::{Session, Status, print, workspace};
 use crate::check::{Report, Scope};
 use crate::config::selectors;
-use crate::diagnostic::{Confidence, Diagnostic, Severity};
+use crate::diagnostic::{Confidence, Severity};
 use crate::error::{Error, Result};
 use crate::project::git::Hook;
 use crate::project::{Project, Unjudged};
@@ -316,14 +316,14 @@ fn stdin_text() -> Result<Vec<u8>> {
 /// some: that this is all there is to say is not certain.
 fn leave_schemas_open(input: &Input, report: &mut Report) {
     for set in input.sets().map(|beside| beside.set) {
-        let unmigrated = |diagnostic: &Diagnostic| {
+        let open = report.diagnostics.iter().any(|diagnostic| {
             let object = diagnostic.object.as_ref();
             object.is_some_and(|object| object.unmigrated.as_deref() == Some(set.folder.as_str()))
-        };
+        });
         if let Some(config) = &set.config
             && set.migrations.is_empty()
             && config.names_out
-            && report.diagnostics.iter().any(unmigrated)
+            && open
         {
             let reason = format!("its `out` is `{}`, where no migration is", set.folder);
             report

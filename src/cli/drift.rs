@@ -8,7 +8,7 @@ use super::progress::{WaitMessage, checking};
 use super::server::ServerFlags;
 use super::write::WriteFlags;
 use super::{Session, Status, note, print, workspace};
-use crate::check::{Compared, Report, compare};
+use crate::check::{Report, compare};
 use crate::config::Selector;
 use crate::diagnostic::Severity;
 use crate::drift::{STALE_SNAPSHOT, speaks_for};
@@ -17,7 +17,6 @@ use crate::project::MigrationSet;
 use crate::project::git::Hook;
 use crate::report::{self, ReaderFolder, seen_from};
 use crate::rules;
-use crate::schema::Language;
 use crate::schema::input::Input;
 use crate::sql::on_big_stack;
 use crate::suppress;
@@ -163,20 +162,16 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
 /// Whether each set that has a schema was compared with it. A snapshot is no schema: where that is
 /// all that could be compared, the question was not answered.
 fn answered(input: &Input, report: &Report) -> bool {
-    let is_schema = |language: &Language| !language.is_snapshot;
     let compared = |set: &MigrationSet| {
-        let of_set = |one: &Compared| {
-            one.folder == set.folder || (set.folder.is_empty() && one.folder == ".")
-        };
         let all = &report.summary.compared;
-        all.iter()
-            .any(|one| of_set(one) && one.with.iter().any(is_schema))
+        all.iter().any(|one| {
+            (one.folder == set.folder || (set.folder.is_empty() && one.folder == "."))
+                && one.with.iter().any(|language| !language.is_snapshot)
+        })
     };
-    let has_schema = |set: &MigrationSet| !set.declared.is_empty() || set.config.is_some();
-    input
-        .sets()
-        .filter(|beside| beside.schemas.is_some() && has_schema(beside.set))
-        .all(|beside| compared(beside.set))
+    let with_schemas = input.sets().filter(|beside| beside.schemas.is_some());
+    let mut sets = with_schemas.map(|beside| beside.set);
+    sets.all(|set| (set.declared.is_empty() && set.config.is_none()) || compared(set))
 }
 
 /// Nothing was compared: that must not look like agreement.

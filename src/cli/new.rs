@@ -199,8 +199,8 @@ pub(super) fn asked(_: &Arguments, session: &Session) -> Result<Vec<String>> {
 
 /// A word as a shell takes it.
 fn in_shell(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_.,=/".contains(c);
-    if word.chars().all(plain) {
+    let mut signs = word.chars();
+    if signs.all(|c| c.is_alphanumeric() || "-_.,=/".contains(c)) {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
@@ -209,20 +209,7 @@ fn in_shell(word: &str) -> String {
 
 /// Which command does what, for those whom nobody can ask.
 fn without_terminal() -> Error {
-    let line = |wish: &MenuEntry| {
-        let asked = wish.questions.iter().map(|question| {
-            let word = question.ask.split([',', ' ']).next().unwrap_or_default();
-            let word = word.to_uppercase();
-            match question.flag {
-                Some(flag) if question.optional => format!(" [{flag} …]"),
-                Some(flag) => format!(" {flag} {word}"),
-                None => format!(" {word}"),
-            }
-        });
-        let words: String = asked.collect();
-        format!("driftlint {}{words}", wish.command.join(" "))
-    };
-    let lines: Vec<String> = WISHES.iter().map(line).collect();
+    let lines: Vec<String> = WISHES.iter().map(command_line).collect();
     Error::Usage {
         message: "there is no terminal to ask on".to_owned(),
         help: Some(format!(
@@ -230,6 +217,21 @@ fn without_terminal() -> Error {
             lines.join("; ")
         )),
     }
+}
+
+/// A wish as a line of a shell, with what it asks for.
+fn command_line(wish: &MenuEntry) -> String {
+    let asked = wish.questions.iter().map(|question| {
+        let word = question.ask.split([',', ' ']).next().unwrap_or_default();
+        let word = word.to_uppercase();
+        match question.flag {
+            Some(flag) if question.optional => format!(" [{flag} …]"),
+            Some(flag) => format!(" {flag} {word}"),
+            None => format!(" {word}"),
+        }
+    });
+    let words: String = asked.collect();
+    format!("driftlint {}{words}", wish.command.join(" "))
 }
 
 fn interrupted(error: dialoguer::Error) -> Error {

@@ -144,8 +144,7 @@ fn answered(arguments: &Arguments, session: &Session) -> Result<Status> {
     let mut options = workspace.load_options(None);
     let mut project = Project::load(&tree, &options)?;
     // Where nothing says which server the migrations are for, the database does.
-    let is_a_guess = |set: &MigrationSet| set.dialect_is_a_guess();
-    if !project.sets.is_empty() && project.sets.iter().all(is_a_guess) {
+    if !project.sets.is_empty() && project.sets.iter().all(|set| set.dialect_is_a_guess()) {
         options.dialect = Some(url.dialect);
         project = Project::load(&tree, &options)?;
     }

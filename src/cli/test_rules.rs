@@ -25,10 +25,12 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
     let workspace = workspace::open_here(session)?;
     let config = &workspace.config;
-    let wanted = |rule: &&CustomRule| {
-        arguments.rules.is_empty() || arguments.rules.iter().any(|name| name == rule.name)
-    };
-    let rules: Vec<&CustomRule> = config.custom.iter().filter(wanted).collect();
+    let wanted = &arguments.rules;
+    let rules: Vec<&CustomRule> = config
+        .custom
+        .iter()
+        .filter(|rule| wanted.is_empty() || wanted.iter().any(|name| name == rule.name))
+        .collect();
     if rules.is_empty() {
         return Err(Error::Usage {
             message: "driftlint.toml has no such `[[rule]]`".to_owned(),

@@ -215,10 +215,9 @@ fn images(workspace: &Workspace, input: &Input) -> Vec<String> {
 
 /// The index of the first migration whose files are all new.
 fn first_new(set: &MigrationSet, changes: &ChangeSet) -> usize {
-    let is_new = |migration: &Migration| {
+    let found = set.migrations.iter().position(|migration| {
         !migration.up.is_empty() && migration.up.iter().all(|part| changes.adds(part))
-    };
-    let found = set.migrations.iter().position(is_new);
+    });
     found.unwrap_or(set.migrations.len())
 }
 
@@ -234,14 +233,12 @@ fn asked_about(
         parts.any(|part| paths.iter().any(|path| is_under(part.source.path(), path)))
     };
     let some_are_named = set.migrations.iter().any(named);
-    let asked = |migration: &Migration| {
-        let is_new =
-            changes.is_none_or(|changes| migration.up.iter().any(|part| changes.adds(part)));
-        is_new && (!some_are_named || named(migration))
-    };
     let numbered = set.migrations.iter().enumerate();
     numbered
-        .filter(|(_, migration)| asked(migration))
+        .filter(|(_, migration)| {
+            changes.is_none_or(|changes| migration.up.iter().any(|part| changes.adds(part)))
+        })
+        .filter(|(_, migration)| !some_are_named || named(migration))
         .map(|(number, _)| number)
         .collect()
 }

@@ -76,8 +76,9 @@ impl ConfigReader<'_> {
 
     fn rule_name(&self, value: &TomlValue) -> Result<String> {
         let name = self.string("name", value)?;
-        let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if name.is_empty() || !name.chars().all(is_word) {
+        let mut signs = name.chars();
+        let word = signs.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        if name.is_empty() || !word {
             let help = Some("lower-case words with dashes between them: `no-json`".to_owned());
             return Err(self.error(
                 value.span(),

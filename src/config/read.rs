@@ -355,13 +355,15 @@ impl<'a> ConfigReader<'a> {
     /// Names of rules about drift, which are those that say what object they mean.
     fn drift_rules(&self, value: &Spanned<DeValue<'a>>) -> Result<Vec<Selector>> {
         let names = self.strings("rules", value)?;
-        let one = |name: String| {
-            let word = Spanned::new(value.span(), name.as_str());
-            let known = drift::RULES.contains(&name.as_str());
-            let selector = Selector::from_name(&name).filter(|_| known);
-            selector.ok_or_else(|| self.unknown("rule about drift", &word, &drift::RULES))
-        };
-        names.into_iter().map(one).collect()
+        names
+            .into_iter()
+            .map(|name| {
+                let word = Spanned::new(value.span(), name.as_str());
+                let known = drift::RULES.contains(&name.as_str());
+                let selector = Selector::from_name(&name).filter(|_| known);
+                selector.ok_or_else(|| self.unknown("rule about drift", &word, &drift::RULES))
+            })
+            .collect()
     }
 
     fn one_override(&self, (table, at): (&DeTable<'a>, Range<usize>)) -> Result<Override> {

@@ -141,8 +141,9 @@ impl DatabaseUrl {
 
     /// The value of the first parameter of one of those names.
     pub fn parameter(&self, names: &[&str]) -> Option<&str> {
-        let is_one = |key: &str| names.iter().any(|name| name.eq_ignore_ascii_case(key));
-        let found = self.parameters.iter().find(|(key, _)| is_one(key));
+        let mut parameters = self.parameters.iter();
+        let found =
+            parameters.find(|(key, _)| names.iter().any(|name| name.eq_ignore_ascii_case(key)));
         found.map(|(_, value)| value.as_str())
     }
 }

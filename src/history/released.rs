@@ -109,9 +109,10 @@ fn of_column(declared: &Declared, table: &QName, column: &str) -> InSchema {
         return known;
     }
     let catalog = &declared.catalog;
-    let same =
-        |other: &QName| other.schema == table.schema && catalog.same(&other.name, &table.name);
-    let Some((name, found)) = catalog.tables.iter().find(|(other, _)| same(other)) else {
+    let tables = catalog.tables.iter();
+    let mut in_schema = tables.filter(|(other, _)| other.schema == table.schema);
+    let found = in_schema.find(|(other, _)| catalog.same(&other.name, &table.name));
+    let Some((name, found)) = found else {
         return InSchema::Unknown;
     };
     let mut columns = found.columns.iter();

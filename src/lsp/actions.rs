@@ -12,7 +12,7 @@ use super::protocol::AtRange;
 use super::text::LineStarts;
 use super::uri;
 use crate::check::standpoint;
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
+use crate::diagnostic::{Applicability, Diagnostic, Edit};
 use crate::source::{Source, Span};
 
 /// What a comment says where the person who writes it has to say something.
@@ -33,17 +33,16 @@ pub(super) fn actions(
         return json!([]);
     };
     let lines = LineStarts::of(&buffer.text);
-    let here = |found: &&Diagnostic| {
-        found.source.path() == path && lines.range(found.span).touches(asked.range)
-    };
+    let in_file = judgement.report.diagnostics.iter();
+    let in_file = in_file.filter(|found| found.source.path() == path);
     let mut all: Vec<Value> = Vec::new();
-    for found in judgement.report.diagnostics.iter().filter(here) {
+    for found in in_file.filter(|found| lines.range(found.span).touches(asked.range)) {
         if !is_past(judgement, found) {
-            let edits = |fix: &Fix| edit(documents, judgement, &fix.edits, abilities);
             let fixes = found.fixes.iter();
             all.extend(fixes.filter_map(|fix| {
                 let preferred = fix.applicability == Applicability::Safe;
-                Some(action(&fix.title, preferred, found, &edits(fix)?))
+                let edits = edit(documents, judgement, &fix.edits, abilities)?;
+                Some(action(&fix.title, preferred, found, &edits))
             }));
         }
         for suppression in suppressions(judgement, found, buffer) {

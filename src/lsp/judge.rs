@@ -83,12 +83,12 @@ impl Judgements {
                 .filter(|(_, buffer)| self.home(&buffer.path, folders) == home)
                 .collect();
             let judged = self.judge(&home, &own, folders);
-            let of = |uri: &String, buffer: &Buffer| match &judged {
-                Ok(judgement) => diagnostics::of_buffer(judgement, uri, buffer),
-                Err(error) => vec![Published::unjudged(&error.to_string())],
-            };
             for (uri, buffer) in own {
-                out.push(diagnostics::message(uri, buffer, &of(uri, buffer)));
+                let found = match &judged {
+                    Ok(judgement) => diagnostics::of_buffer(judgement, uri, buffer),
+                    Err(error) => vec![Published::unjudged(&error.to_string())],
+                };
+                out.push(diagnostics::message(uri, buffer, &found));
             }
             match judged {
                 Ok(judgement) => _ = self.of.insert(home, judgement),

@@ -91,9 +91,8 @@ fn with_key(text: &str, span: Span, slot: &Slot) -> Span {
     let before = text.get(..span.start).unwrap_or_default();
     let line = before.rfind('\n').map_or(0, |at| at + 1);
     let key = before[line..].trim_start();
-    let is_key =
-        |sign: char| sign.is_alphanumeric() || matches!(sign, '_' | '"' | '\'' | ':' | ' ');
-    if key.chars().all(is_key) {
+    let mut signs = key.chars();
+    if signs.all(|sign| sign.is_alphanumeric() || matches!(sign, '_' | '"' | '\'' | ':' | ' ')) {
         Span::new(span.start - key.len(), span.end)
     } else {
         span
@@ -182,14 +181,13 @@ pub(super) fn named(
         .iter()
         .position(|name| (name.span.start..=name.span.end).contains(&offset))?;
     // `a.b` is one name, and what stands before the dot says where to look.
-    let joined = |left: &NameToken, right: &NameToken| {
-        text.get(left.span.end..right.span.start)
-            .is_some_and(|between| between.trim() == ".")
-    };
     let qualifier = at
         .checked_sub(1)
         .map(|before| &names[before])
-        .filter(|before| joined(before, &names[at]))
+        .filter(|before| {
+            text.get(before.span.end..names[at].span.start)
+                .is_some_and(|between| between.trim() == ".")
+        })
         .map(|before| before.text.as_str());
     let name = names[at].text.as_str();
     if let Some(table) = table(catalog, qualifier, name) {
@@ -219,11 +217,14 @@ pub(super) fn named(
 }
 
 fn table(catalog: &Catalog, schema: Option<&str>, name: &str) -> Option<QName> {
-    let fits = |known: &&QName| {
-        known.name.eq_ignore_ascii_case(name)
-            && schema.is_none_or(|schema| known.schema.eq_ignore_ascii_case(schema))
-    };
-    let mut found: Vec<&QName> = catalog.tables.keys().filter(fits).collect();
+    let mut found: Vec<&QName> = catalog
+        .tables
+        .keys()
+        .filter(|known| {
+            known.name.eq_ignore_ascii_case(name)
+                && schema.is_none_or(|schema| known.schema.eq_ignore_ascii_case(schema))
+        })
+        .collect();
     found.sort_by_key(|known| !known.is_at_home());
     found.first().copied().cloned()
 }
@@ -231,9 +232,8 @@ fn table(catalog: &Catalog, schema: Option<&str>, name: &str) -> Option<QName> {
 /// The names in a statement, without their quotes.
 fn names(text: &str, statement: Span, dialect: Dialect) -> Vec<NameToken> {
     let tokens = Lexer::new(text, statement, dialect, Versions::default());
-    let is_name = |kind: TokenKind| matches!(kind, TokenKind::Word | TokenKind::Quoted);
     tokens
-        .filter(|token| is_name(token.kind))
+        .filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted))
         .map(|token| {
             let raw = text.get(token.span.range()).unwrap_or_default();
             let inner = raw.trim_matches(['"', '`', '[', ']']);

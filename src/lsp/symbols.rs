@@ -9,7 +9,7 @@ use super::judge::{Judgement, Judgements};
 use super::protocol::{LspRange, OfDocument};
 use super::text::LineStarts;
 use crate::catalog::{Part, QName, Slot};
-use crate::project::{Direction, Migration};
+use crate::project::Direction;
 use crate::replay::{Lowered, ReadOptions};
 use crate::schema::Place;
 use crate::source::Span;
@@ -81,9 +81,11 @@ fn statements(judgement: &Judgement, path: &str) -> Vec<DocumentSymbol> {
     let mut found = Vec::new();
     for set in &judgement.input.project.sets {
         let reading = ReadOptions::of(set, versions);
-        let here =
-            |migration: &&Migration| migration.all_parts().any(|part| part.source.path() == path);
-        for migration in set.migrations.iter().filter(here) {
+        for migration in &set.migrations {
+            let mut parts = migration.all_parts();
+            if !parts.any(|part| part.source.path() == path) {
+                continue;
+            }
             for direction in [Direction::Up, Direction::Down] {
                 let lowered = Lowered::of(migration, direction, reading);
                 let own = lowered.statements.iter();

@@ -4,15 +4,14 @@ use std::fmt::Write as _;
 
 use super::xml::escape;
 use crate::check::Report;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Severity;
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<checkstyle version=\"8.0\">\n";
 
 pub(super) fn render(report: &Report) -> String {
     let mut text = HEAD.to_owned();
-    let of_one_file =
-        |one: &Diagnostic, other: &Diagnostic| one.source.path() == other.source.path();
-    for found in report.diagnostics.chunk_by(of_one_file) {
+    let diagnostics = &report.diagnostics;
+    for found in diagnostics.chunk_by(|one, other| one.source.path() == other.source.path()) {
         let _ = writeln!(text, "  <file name=\"{}\">", escape(found[0].source.path()));
         for diagnostic in found {
             let at = diagnostic.source.position(diagnostic.span.start);

@@ -97,11 +97,12 @@ fn changed(change: &SchemaChange) -> Vec<String> {
     };
     if !change.columns.is_empty() {
         let columns = change.columns.iter();
-        let column = |text: &String| {
-            let (name, said) = text.split_once(' ').unwrap_or((text, ""));
-            attribute(verb, name, said)
-        };
-        return columns.map(column).collect();
+        return columns
+            .map(|text| {
+                let (name, said) = text.split_once(' ').unwrap_or((text, ""));
+                attribute(verb, name, said)
+            })
+            .collect();
     }
     let kind = difference.slot.part.kind().replace('_', " ");
     let sides: Vec<&str> = [&difference.left, &difference.right]

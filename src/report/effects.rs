@@ -47,28 +47,30 @@ pub(super) fn objects(effect: &SchemaEffect, markup: &impl Markup) -> Vec<Object
         };
         owners.entry(shown).or_default().push(change);
     }
-    let object = |(owner, changes): (String, Vec<&SchemaChange>)| {
-        let whole = |change: &&&SchemaChange| {
-            matches!(
-                change.difference.slot.part,
-                Part::Table | Part::Enum | Part::View
-            )
-        };
-        match changes.iter().find(whole) {
-            Some(change) => ObjectLines {
-                line: of_whole(&owner, change, markup),
-                parts: Vec::new(),
-            },
-            None => ObjectLines {
-                line: markup.code(&owner),
-                parts: changes
-                    .iter()
-                    .map(|change| part(&change.difference, markup))
-                    .collect(),
-            },
-        }
-    };
-    owners.into_iter().map(object).collect()
+    owners
+        .into_iter()
+        .map(|(owner, changes)| object(&owner, &changes, markup))
+        .collect()
+}
+
+fn object(owner: &str, changes: &[&SchemaChange], markup: &impl Markup) -> ObjectLines {
+    let whole = changes.iter().find(|change| {
+        let part = &change.difference.slot.part;
+        matches!(part, Part::Table | Part::Enum | Part::View)
+    });
+    match whole {
+        Some(change) => ObjectLines {
+            line: of_whole(owner, change, markup),
+            parts: Vec::new(),
+        },
+        None => ObjectLines {
+            line: markup.code(owner),
+            parts: changes
+                .iter()
+                .map(|change| part(&change.difference, markup))
+                .collect(),
+        },
+    }
 }
 
 /// A table, type or view that comes or goes.

@@ -14,11 +14,11 @@ const SHOWN: usize = 10;
 /// That some annotations stand in the log alone.
 pub(super) fn left_out(diagnostics: &[Diagnostic]) -> String {
     let levels = [Severity::Error, Severity::Warning, Severity::Note];
-    let beyond = |level| {
+    let beyond = levels.into_iter().map(|level| {
         let found = diagnostics.iter().filter(|it| it.severity == level).count();
         found.saturating_sub(SHOWN)
-    };
-    match levels.into_iter().map(beyond).sum() {
+    });
+    match beyond.sum() {
         0 => String::new(),
         more => format!(
             "GitHub shows {SHOWN} annotations of each level; {more} more stand in this log and in the summary of the job\n"

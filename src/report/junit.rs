@@ -31,11 +31,9 @@ struct JUnitSuite {
 }
 
 pub(super) fn render(report: &Report) -> String {
-    let of_one_file =
-        |one: &Diagnostic, other: &Diagnostic| one.source.path() == other.source.path();
     let mut suites: Vec<JUnitSuite> = report
         .diagnostics
-        .chunk_by(of_one_file)
+        .chunk_by(|one, other| one.source.path() == other.source.path())
         .map(|found| JUnitSuite {
             name: found[0].source.path().to_owned(),
             cases: found.iter().map(case).collect(),

@@ -85,26 +85,17 @@ pub fn locks_json(locked: &[Locked]) -> String {
 }
 
 fn row(locked: &Locked) -> LockRow<'_> {
-    let of = |effect: &Effect| {
-        let locks = effect.locks.iter().map(|lock| HeldRow {
-            relation: lock.relation.to_string(),
-            mode: lock.mode.to_string(),
-            blocks: lock.mode.blocks().name(),
-            held: effect.work().held(),
-            new: locked.new.contains(&lock.relation),
-            rewrites: effect.rewrites.contains(&lock.relation),
-            scans: effect.scans.contains(&lock.relation),
-            builds_index: effect.builds.contains(&lock.relation),
-        });
-        locks.collect::<Vec<_>>()
-    };
     LockRow {
         file: locked.source.path(),
         line: locked.source.position(locked.span.start).line,
         statement: one_line(locked.source.slice(locked.span)),
         in_transaction: locked.in_transaction,
         understood: locked.understood,
-        locks: locked.effects.iter().flat_map(of).collect(),
+        locks: locked
+            .effects
+            .iter()
+            .flat_map(|effect| held(effect, locked))
+            .collect(),
         measured: locked.measured.as_ref().map(|measured| MeasuredRow {
             server: &measured.server,
             seen: match measured.seen {
@@ -124,15 +115,30 @@ fn row(locked: &Locked) -> LockRow<'_> {
     }
 }
 
+fn held(effect: &Effect, locked: &Locked) -> Vec<HeldRow> {
+    let locks = effect.locks.iter().map(|lock| HeldRow {
+        relation: lock.relation.to_string(),
+        mode: lock.mode.to_string(),
+        blocks: lock.mode.blocks().name(),
+        held: effect.work().held(),
+        new: locked.new.contains(&lock.relation),
+        rewrites: effect.rewrites.contains(&lock.relation),
+        scans: effect.scans.contains(&lock.relation),
+        builds_index: effect.builds.contains(&lock.relation),
+    });
+    locks.collect::<Vec<_>>()
+}
+
 /// What the statement took, and what the table says that it takes and others held already.
 fn taken(locked: &Locked, measured: &Measured) -> Vec<TakenRow> {
-    let is_said = |relation: &QName| {
-        let mut locks = locked.effects.iter().flat_map(|effect| &effect.locks);
-        locks.any(|lock| lock.relation == *relation)
-    };
-    let is_taken = |relation: &QName| measured.locks.iter().any(|lock| lock.relation == *relation);
     let earlier = measured.earlier.iter();
-    let earlier = earlier.filter(|lock| is_said(&lock.relation) && !is_taken(&lock.relation));
+    // Of what was locked before, what is said of this statement.
+    let earlier = earlier.filter(|lock| {
+        let mut said = locked.effects.iter().flat_map(|effect| &effect.locks);
+        let mut taken = measured.locks.iter();
+        said.any(|said| said.relation == lock.relation)
+            && !taken.any(|taken| taken.relation == lock.relation)
+    });
     let all = measured
         .locks
         .iter()
@@ -228,14 +234,13 @@ fn said(measured: &MeasuredRow) -> String {
 }
 
 fn locks(measured: &MeasuredRow) -> String {
-    let line = |lock: &TakenRow| {
-        let earlier = if lock.earlier { " since before" } else { "" };
-        format!("{} on {}{earlier}", lock.mode, lock.relation)
-    };
     let all = measured
         .locks
         .iter()
-        .map(line)
+        .map(|lock| {
+            let earlier = if lock.earlier { " since before" } else { "" };
+            format!("{} on {}{earlier}", lock.mode, lock.relation)
+        })
         .collect::<Vec<_>>()
         .join(", ");
     match (measured.seen, all.is_empty()) {

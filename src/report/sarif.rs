@@ -200,11 +200,13 @@ struct SarifReplacement {
 
 pub(super) fn render(report: &Report) -> String {
     let rules = descriptors(&report.diagnostics);
-    let index = |name: &str| rules.iter().position(|rule| rule.id == name);
     let results = report
         .diagnostics
         .iter()
-        .map(|diagnostic| result(diagnostic, index(diagnostic.rule).unwrap_or_default()))
+        .map(|diagnostic| {
+            let index = rules.iter().position(|rule| rule.id == diagnostic.rule);
+            result(diagnostic, index.unwrap_or_default())
+        })
         .collect();
     let ledger = &report.summary.ledger;
     let notifications = ledger.entries().iter().map(|entry| SarifNotification {
@@ -267,11 +269,11 @@ fn log(
 
 /// Every rule that ships, and those of the project that were reported.
 fn descriptors(diagnostics: &[Diagnostic]) -> Vec<SarifDescriptor<'_>> {
-    let reported = |name: &str| diagnostics.iter().any(|found| found.rule == name);
     let mut all: Vec<SarifDescriptor> = rules::all()
         .iter()
         .map(|rule| {
             let meta = &rule.meta;
+            let reported = diagnostics.iter().any(|found| found.rule == meta.name);
             let page = rule.page.splitn(3, "---\n").nth(2).map(str::trim_start);
             SarifDescriptor {
                 id: meta.name,
@@ -279,7 +281,7 @@ fn descriptors(diagnostics: &[Diagnostic]) -> Vec<SarifDescriptor<'_>> {
                 full_description: text(meta.title),
                 help: SarifHelp {
                     text: format!("`driftlint explain {}` says more", meta.name),
-                    markdown: page.filter(|_| reported(meta.name)),
+                    markdown: page.filter(|_| reported),
                 },
                 help_uri: super::url(meta.name),
                 default_configuration: SarifConfiguration {

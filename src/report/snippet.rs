@@ -79,10 +79,13 @@ fn digits(number: usize) -> usize {
 fn group<'a>(marks: &[SnippetMark<'a>]) -> Vec<Vec<SnippetMark<'a>>> {
     let mut groups: Vec<Vec<SnippetMark>> = Vec::new();
     for mark in marks {
-        let near = |other: &SnippetMark| {
-            other.source.path() == mark.source.path() && other.line().abs_diff(mark.line()) <= NEAR
-        };
-        match groups.iter_mut().find(|group| group.iter().any(near)) {
+        let near = groups.iter_mut().find(|group| {
+            let mut here = group
+                .iter()
+                .filter(|it| it.source.path() == mark.source.path());
+            here.any(|other| other.line().abs_diff(mark.line()) <= NEAR)
+        });
+        match near {
             Some(group) => group.push(*mark),
             None => groups.push(vec![*mark]),
         }

@@ -237,13 +237,7 @@ impl DumpReading {
                 .into_iter()
                 .partition(|late| {
                     let changes = &scripts[late.file].statements[late.statement].changes;
-                    let makes = |change: &Change| {
-                        matches!(
-                            change.kind,
-                            ChangeKind::CreateTable(_) | ChangeKind::CreateView { .. }
-                        )
-                    };
-                    changes.iter().any(makes)
+                    changes.iter().any(makes_relation)
                         && late
                             .rejections
                             .iter()
@@ -285,6 +279,13 @@ impl DumpReading {
         self.replay.ignore_foreign_keys();
         self.replay.begin(&Step::bare(number, statements));
     }
+}
+
+fn makes_relation(change: &Change) -> bool {
+    matches!(
+        change.kind,
+        ChangeKind::CreateTable(_) | ChangeKind::CreateView { .. }
+    )
 }
 
 fn waits(statement: &Statement) -> bool {

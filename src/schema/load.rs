@@ -125,10 +125,12 @@ fn misfit(side: &Declared, set: &MigrationSet) -> Option<String> {
 /// or that nobody has filled yet; only where every word of it is understood does it say that there
 /// shall be none.
 fn says_nothing(side: &Declared) -> bool {
-    let blank = || side.files.iter().all(|file| file.text().trim().is_empty());
+    let mut files = side.files.iter();
     let understood =
         side.language.tool.understands_every_word() && side.catalog.knowledge.is_exact();
-    side.catalog.tables.is_empty() && side.catalog.enums.is_empty() && (!understood || blank())
+    side.catalog.tables.is_empty()
+        && side.catalog.enums.is_empty()
+        && (!understood || files.all(|file| file.text().trim().is_empty()))
 }
 
 /// What a reader of schemas is given.

@@ -58,10 +58,9 @@ impl Window {
     /// Waits until so many bytes fit; what is larger than all of it is worked on alone. False once
     /// nobody will ask any more.
     fn enter(&self, bytes: usize) -> bool {
-        let full = |state: &mut WindowState| {
+        let state = self.changed.wait_while(lock(&self.state), |state| {
             !state.closed && state.used > 0 && state.used + bytes > self.size
-        };
-        let state = self.changed.wait_while(lock(&self.state), full);
+        });
         let mut state = state.unwrap_or_else(PoisonError::into_inner);
         state.used += bytes;
         !state.closed

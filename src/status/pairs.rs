@@ -34,8 +34,8 @@ impl<'r> Pairs<'r> {
         let mut taken = vec![false; rows.len()];
         let mut of = Vec::new();
         for names in &keys {
-            let is_its = |row: &AppliedRow| row.keys.iter().any(|key| names.contains(key));
-            let found = (0..rows.len()).find(|&at| !taken[at] && is_its(&rows[at]));
+            let found = (0..rows.len())
+                .find(|&at| !taken[at] && rows[at].keys.iter().any(|key| names.contains(key)));
             if let Some(at) = found {
                 taken[at] = true;
             }

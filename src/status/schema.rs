@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{MigrationState, Standing};
-use crate::catalog::{Catalog, Slot, Table, Texts};
+use crate::catalog::{Catalog, Slot, Texts};
 use crate::compare::{Difference, Presence, Side, diff};
 use crate::drift::{Goal, Repair, reach};
 use crate::project::MigrationSet;
@@ -92,13 +92,12 @@ fn schemas(catalog: &Catalog) -> impl Iterator<Item = &str> {
 fn uncompared(migrated: &Catalog) -> Vec<String> {
     let whole = migrated.knowledge.why();
     let whole = whole.map(|why| format!("which tables there should be: {why}"));
-    let of_table = |table: &Table| {
-        let why = table.knowledge.why()?;
-        Some(format!("table `{}`: {why}", table.name))
-    };
     let tables = migrated.tables.values().filter(|table| !table.bookkeeping);
     whole
         .into_iter()
-        .chain(tables.filter_map(|table| of_table(table)))
+        .chain(tables.filter_map(|table| {
+            let why = table.knowledge.why()?;
+            Some(format!("table `{}`: {why}", table.name))
+        }))
         .collect()
 }

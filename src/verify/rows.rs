@@ -33,12 +33,12 @@ pub(super) fn fill(trial: &mut Trial, seed: &SampleRows) -> Vec<Unjudged> {
         // Those that others refer to come first; what refers to each other is tried as it stands.
         let mut filled = BTreeSet::new();
         while !waiting.is_empty() {
-            let ready = |table: &&Table| {
+            let ready = waiting.iter().position(|table| {
                 let refers = table.foreign_keys.iter().map(|key| &key.table);
                 let mut others = refers.filter(|name| **name != table.name);
                 others.all(|name| filled.contains(name))
-            };
-            let at = waiting.iter().position(ready).unwrap_or_default();
+            });
+            let at = ready.unwrap_or_default();
             let table = waiting.remove(at);
             filled.insert(table.name.clone());
             if let Err(why) = fill_table(trial, table, &catalog, seed.rows) {
@@ -88,7 +88,6 @@ fn fill_table(
     rows: u32,
 ) -> Result<(), String> {
     let dialect = catalog.dialect;
-    let quote = |name: &str| Quotes::All.put(name, dialect);
     let mut columns = Vec::new();
     let mut values = Vec::new();
     for column in &table.columns {
@@ -97,7 +96,7 @@ fn fill_table(
         }
         match value(table, column, catalog) {
             Some(value) => {
-                columns.push(quote(&column.name));
+                columns.push(Quotes::All.put(&column.name, dialect));
                 values.push(value);
             }
             None if column.not_null && column.default.is_none() => {

@@ -9,7 +9,7 @@ use crate::project::{Direction, MigrationSet, Unjudged};
 use crate::replay::{Lowered, ReadOptions, Replay, Step};
 use crate::server::on_server;
 use crate::source::{Source, Span};
-use crate::sql::change::{Change, ChangeKind};
+use crate::sql::change::ChangeKind;
 use crate::sql::walk::query;
 use crate::sql::{self, Statement, Understood, Unit, Unread, Versions};
 
@@ -158,9 +158,7 @@ impl<'a> Trial<'a> {
         }
         let mut predicted = Vec::new();
         let statements: Vec<(u32, &Statement)> = step.statements().collect();
-        let same =
-            |a: &(u32, &Statement), b: &(u32, &Statement)| a.0 == b.0 && a.1.batch == b.1.batch;
-        for batch in statements.chunk_by(same) {
+        for batch in statements.chunk_by(|a, b| a.0 == b.0 && a.1.batch == b.1.batch) {
             let mut watched = Vec::new();
             for &(file, statement) in batch {
                 if is_traced {
@@ -229,13 +227,13 @@ impl<'a> Trial<'a> {
     /// Whether a statement calls a function that the migrations made.
     fn runs_functions(&self, statement: &Statement) -> bool {
         let catalog = self.replay.catalog();
-        let is_own = |called: &String| {
+        let changes = statement.changes.iter();
+        let selects = changes.filter(|change| matches!(change.kind, ChangeKind::Select(_)));
+        let mut called = selects.filter_map(query).flat_map(|query| &query.functions);
+        called.any(|called| {
             let name = called.rsplit('.').next().unwrap_or(called);
             catalog.functions.keys().any(|own| own.name == name)
-        };
-        let selects = |change: &Change| matches!(change.kind, ChangeKind::Select(_));
-        let mut queries = statement.changes.iter().filter(|change| selects(change));
-        queries.any(|change| query(change).is_some_and(|query| query.functions.iter().any(is_own)))
+        })
     }
 
     /// Opens or ends the runner's transaction on the server, as the replay has it.

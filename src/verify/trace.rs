@@ -80,7 +80,6 @@ impl Trial<'_> {
         self.replay.enter(file, statement);
         let catalog = self.replay.catalog();
         let refused = |change: &Change| !catalog.refused_in_transaction(change).is_empty();
-        let is_block = |change: &Change| matches!(change.kind, ChangeKind::Block(_));
         let text = statement.source.slice(statement.span);
         let calls = text
             .get(..5)
@@ -88,7 +87,7 @@ impl Trial<'_> {
         let mut changes = statement.changes.iter();
         let alone = matches!(statement.understood, Understood::Opaque { .. })
             || calls
-            || changes.any(|change| refused(change) || is_block(change));
+            || changes.any(|change| refused(change) || matches!(change.kind, ChangeKind::Block(_)));
         let open = self.replay.transaction().open;
         Watched {
             locked: locked(statement, open, number, catalog),

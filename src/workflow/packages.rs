@@ -45,11 +45,11 @@ impl Package {
     /// Whether it depends on anything that begins so.
     pub(crate) fn depends_on(&self, prefix: &str) -> bool {
         let groups = ["dependencies", "devDependencies"];
-        let named =
-            |group: &DataValue| group.entries().iter().any(|it| it.name.starts_with(prefix));
-        groups
-            .iter()
-            .any(|group| self.manifest.get(group).is_some_and(named))
+        groups.iter().any(|group| {
+            self.manifest
+                .get(group)
+                .is_some_and(|group| group.entries().iter().any(|it| it.name.starts_with(prefix)))
+        })
     }
 }
 

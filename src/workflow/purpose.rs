@@ -184,14 +184,13 @@ pub(crate) fn of_run(run: &CommandRun, later: &[CommandRun]) -> Option<Purpose> 
     }
     // What is started after it in the same place says what the place is for, unless that is one of
     // two branches: `if dev; then npm run dev; else npm start; fi` serves both.
-    let chosen = |it: &CommandRun| it.guards.iter().any(|guard| !run.guards.contains(guard));
     let mut servers = later
         .iter()
         .filter(|it| matches!(it.action, Action::Serve | Action::ServeDevelopment))
         .peekable();
     let first = servers.peek().copied();
     let serves = first
-        .filter(|it| !chosen(it))
+        .filter(|it| !it.guards.iter().any(|guard| !run.guards.contains(guard)))
         .or_else(|| servers.find(|it| it.action == Action::Serve))
         .or(first);
     match serves {

@@ -120,10 +120,10 @@ pub(super) fn workflow(tree: &dyn Tree, project: &Project) -> Result<Workflow> {
         workflow.works_on_services = reader.works_on_services();
         workflow.may_apply = reader.unseen(&workflow, project);
     }
-    let root = |(path, image): (&String, &Image)| {
-        (path.clone(), reader.root_of(image, &workflow.composes))
-    };
-    let roots = images.iter().map(root).collect();
+    let roots = images
+        .iter()
+        .map(|(path, image)| (path.clone(), reader.root_of(image, &workflow.composes)))
+        .collect();
     workflow.excluded = ignore::excluded(&files, project, &workflow.places, &images, &roots);
     workflow.unread.extend(
         packages

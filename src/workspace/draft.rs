@@ -221,13 +221,12 @@ impl Workspace {
         let disk = self.worktree();
         let removed = self.removed.clone();
         let pass = fix::pass([&fix], |path| {
-            let on_disk = || {
+            known.get(path).cloned().or_else(|| {
                 let bytes = disk.read(path).ok().flatten()?;
                 String::from_utf8(bytes)
                     .ok()
                     .filter(|_| !removed.contains(path))
-            };
-            known.get(path).cloned().or_else(on_disk)
+            })
         });
         if pass.applied.is_empty() {
             let paths: Vec<&str> = fix.edits.iter().map(|edit| edit.source.path()).collect();

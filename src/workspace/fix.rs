@@ -177,8 +177,7 @@ fn left_to_do(project: &Project, files: &BTreeMap<String, PlannedEdit>) -> Vec<S
             continue;
         };
         let path = join(&set.folder, sums.name);
-        let changed = |path: &String| is_under(path, &set.folder);
-        if set.belongs(&path) && files.keys().any(changed) {
+        if set.belongs(&path) && files.keys().any(|path| is_under(path, &set.folder)) {
             lines.push(format!(
                 "{path} does not fit any more: `{}` writes it again",
                 sums.written_by
@@ -211,19 +210,21 @@ fn migrations(project: &Project) -> BTreeSet<String> {
 /// is gone. A completed swap of types is a rewrite, and no longer an error.
 pub fn is_better(before: &Report, after: &Report) -> bool {
     let (old, new) = (counts(before), counts(after));
-    let rose = |(known, count): (&Kind, &usize)| {
-        (*count > old.get(known).copied().unwrap_or_default()).then_some(known.0)
-    };
-    let fell = |(known, count): (&Kind, &usize)| {
-        (*count > new.get(known).copied().unwrap_or_default()).then_some(known.0)
-    };
-    let worst_new = new.iter().filter_map(rose).max();
-    let Some(worst_gone) = old.iter().filter_map(fell).max() else {
+    let (worst_new, worst_gone) = (worst_beyond(&new, &old), worst_beyond(&old, &new));
+    let Some(worst_gone) = worst_gone else {
         return false;
     };
     worst_new.is_none_or(|worst| worst < worst_gone)
         && after.summary.opaque <= before.summary.opaque
         && after.summary.ledger.unanswered().len() <= before.summary.ledger.unanswered().len()
+}
+
+/// How bad the worst is of which one report has more than another.
+fn worst_beyond(counts: &BTreeMap<Kind, usize>, other: &BTreeMap<Kind, usize>) -> Option<Severity> {
+    let more = counts
+        .iter()
+        .filter(|(kind, count)| *count > other.get(kind).unwrap_or(&0));
+    more.map(|((severity, _), _)| *severity).max()
 }
 
 /// Findings are counted by how bad they are and by their rule.

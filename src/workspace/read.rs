@@ -181,12 +181,12 @@ impl Workspace {
     fn staged(&self, hook: &Hook, options: &LoadOptions) -> Result<(Input, Scope)> {
         let repository = repository(self)?;
         let wanted = wants_workflow(&self.config);
-        let configured = |path: &str| {
-            options.sets.iter().any(|set| set.covers(path)) || (wanted && Workflow::may_hold(path))
-        };
         if !repository.staged_matters(
             hook,
-            &configured,
+            &|path| {
+                options.sets.iter().any(|set| set.covers(path))
+                    || (wanted && Workflow::may_hold(path))
+            },
             wanted.then(Workflow::mention).as_deref(),
         )? {
             let nothing = ChangeSet {
@@ -325,9 +325,9 @@ fn compare(
         },
     )?;
     let sets = || project.sets.iter().chain(&base.sets);
-    let matters =
-        |path: &str| relevance(path) == Relevance::Full || sets().any(|set| set.belongs(path));
-    let changed = comparison.following(&matters)?;
+    let changed = comparison.following(&|path| {
+        relevance(path) == Relevance::Full || sets().any(|set| set.belongs(path))
+    })?;
     let changed = with_edited(changed, &workspace.edited, &before)?;
     let mut input = schemas(&head, project, workspace, |set| {
         changed.iter().any(|file| may_drift(set, file))
@@ -422,10 +422,10 @@ fn schemas(
 /// Whether a changed file can change what a set and its schemas say. A schema that is a script
 /// imports what it likes.
 fn may_drift(set: &MigrationSet, changed: &Changed) -> bool {
-    let script = |path: &str| relevance(path) == Relevance::Script;
     let imports =
         set.config.is_some() || set.declared.iter().any(|file| file.tool.imports_scripts());
-    let matters = |path: &str| set.belongs(path) || (imports && script(path));
+    let matters =
+        |path: &str| set.belongs(path) || (imports && relevance(path) == Relevance::Script);
     matters(&changed.path)
         || matches!(&changed.status, FileStatus::Renamed { from } if matters(from))
 }

@@ -269,9 +269,8 @@ fn qualified(words: &[&str], path: &[usize], catalog: &Catalog) -> Option<QName>
             None => word.to_ascii_lowercase(),
         }
     };
-    let name = |word: String| ObjectName::synthetic(word);
     match path {
-        [one] => Some(catalog.qualify(&name(unquoted(*one)))),
+        [one] => Some(catalog.qualify(&ObjectName::synthetic(unquoted(*one)))),
         [schema, dot, one] if words[*dot] == "." => {
             Some(QName::new(unquoted(*schema), unquoted(*one)))
         }

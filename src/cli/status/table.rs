@@ -66,13 +66,12 @@ fn names(
     }
     let usual = set.runner.bookkeeping_names(tree, set)?;
     let schema = url.parameter(&["schema", "currentSchema", "search_path"]);
-    let in_schema = |name: &String| {
-        let schema = schema.filter(|_| !name.contains('.'))?;
-        Some(format!("{schema}.{name}"))
-    };
     Ok(usual
         .iter()
-        .filter_map(in_schema)
+        .filter_map(|name| {
+            let schema = schema.filter(|_| !name.contains('.'))?;
+            Some(format!("{schema}.{name}"))
+        })
         .chain(usual.clone())
         .collect())
 }

@@ -213,12 +213,12 @@ fn fill<'t>(
                 continue;
             }
             let own = places.corners[index[name]];
-            let line = |key: &crate::catalog::ForeignKey| {
+            let lines = table.foreign_keys.iter().filter_map(|key| {
                 let other = index.get(&key.table)?;
                 let corner = places.corners[*other];
                 Some(picture::line(table, key, own, corner, *other))
-            };
-            let lines: String = table.foreign_keys.iter().filter_map(line).collect();
+            });
+            let lines: String = lines.collect();
             drawn
                 .details
                 .set(step, schema::table(catalog, table, before));

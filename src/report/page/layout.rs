@@ -161,25 +161,17 @@ fn layers(nodes: &[PictureNode], members: &[usize]) -> Vec<Vec<usize>> {
     let mut left: BTreeSet<usize> = members.iter().copied().collect();
     let mut layers: Vec<Vec<usize>> = Vec::new();
     while !left.is_empty() {
-        let refers = |member: &usize| {
-            let parents = nodes[*member].parents.iter();
-            parents
-                .clone()
-                .any(|parent| parent != member && left.contains(parent))
-        };
-        let mut layer: Vec<usize> = left
-            .iter()
-            .copied()
-            .filter(|member| !refers(member))
-            .collect();
+        let alone = left.iter().copied().filter(|member| {
+            let mut parents = nodes[*member].parents.iter();
+            !parents.any(|parent| parent != member && left.contains(parent))
+        });
+        let mut layer: Vec<usize> = alone.collect();
         if layer.is_empty() {
-            let referred = |member: &usize| {
+            let hub = left.iter().copied().rev().max_by_key(|member| {
                 let children = left.iter();
-                children
-                    .filter(|child| nodes[**child].parents.contains(member))
-                    .count()
-            };
-            let hub = left.iter().copied().rev().max_by_key(referred);
+                let referring = children.filter(|child| nodes[**child].parents.contains(member));
+                referring.count()
+            });
             layer.extend(hub);
         }
         for member in &layer {

@@ -68,13 +68,12 @@ impl<'a> Expander<'a> {
         frame: &mut Frame<'a>,
         runs: &mut Vec<CommandRun>,
     ) {
-        let option = |name: &str| {
-            let at = call.words.iter().position(|word| word.text == name)?;
-            call.words.get(at + 1)
-        };
         let script = ["-C", "--command", "--ssh-command"]
             .into_iter()
-            .find_map(option);
+            .find_map(|name| {
+                let at = call.words.iter().position(|word| word.text == name)?;
+                call.words.get(at + 1)
+            });
         if let Some(script) = script {
             return self.nested(script, call, frame, runs);
         }

@@ -213,15 +213,13 @@ impl WorkflowReader<'_, '_> {
 
     /// Whether a platform builds and starts a package by the names of its scripts.
     pub(super) fn is_hosted(&self, package: &Package) -> bool {
-        let named = |path: &&String| {
-            parent(path) == package.folder && platform::infers_scripts(file_name(path))
-        };
         let images = || {
             self.images
                 .keys()
                 .any(|path| is_under(path, &package.folder) && purpose::of_path(path).is_none())
         };
-        self.files().candidates().iter().any(|path| named(&path))
-            || (package.depends_on("@vercel/") && !images())
+        self.files().candidates().iter().any(|path| {
+            parent(&path) == package.folder && platform::infers_scripts(file_name(&path))
+        }) || (package.depends_on("@vercel/") && !images())
     }
 }

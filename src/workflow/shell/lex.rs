@@ -160,9 +160,9 @@ impl ShellLexer<'_> {
                 '$' | '`' => self.dollar(&mut word),
                 sign if ends_word(sign) => break,
                 _ => {
-                    let plain =
-                        |sign| !ends_word(sign) && !matches!(sign, '\'' | '"' | '\\' | '$' | '`');
-                    self.plain(&mut word, plain);
+                    self.plain(&mut word, |sign| {
+                        !ends_word(sign) && !matches!(sign, '\'' | '"' | '\\' | '$' | '`')
+                    });
                 }
             }
         }

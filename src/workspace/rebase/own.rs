@@ -103,9 +103,8 @@ impl<'a> NamingScheme<'a> {
             return name.strip_suffix(".up.sql").map(str::to_owned);
         }
         let stem = name.strip_suffix(".sql")?;
-        let is_here = |of: &str| here.contains(&path.replace(stem, of));
         let is_other = names::prefixed(stem).is_some_and(|it| it.kind != PrefixKind::Versioned)
-            || names::taken_back_by(stem).is_some_and(is_here)
+            || names::taken_back_by(stem).is_some_and(|of| here.contains(&path.replace(stem, of)))
             || parent(path) != self.folder;
         (!is_other).then(|| stem.to_owned())
     }
