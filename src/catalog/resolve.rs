@@ -15,10 +15,12 @@ mod query;
 mod reread;
 mod rows;
 mod sequences;
+mod sorted;
 mod sqlite;
 mod terms;
 mod types;
 mod width;
+mod window;
 
 pub(crate) use place::ClausePlace;
 pub(crate) use reread::UnbrokenSchema;
@@ -31,6 +33,7 @@ use super::apply::{Apply, Outcome};
 use super::values::Typed;
 use super::{Catalog, ColumnName, Policy, QName, Rejection, Site, Table, View};
 use crate::source::Span;
+use crate::sql::change::tree::NamedWindows;
 use crate::sql::change::{ConstraintDef, ConstraintKind, DataType, Expr, ObjectName, Query};
 
 /// What is visible under one name.
@@ -100,6 +103,8 @@ struct NameScope<'c> {
     aliases: Vec<String>,
     /// Whether what it yields without a name is an expression, and called by the text of it (MySQL).
     expressions: bool,
+    /// Its named windows.
+    windows: NamedWindows,
 }
 
 /// A column of what a query certainly yields.
@@ -205,6 +210,10 @@ struct NameResolver<'c> {
     wide: bool,
     /// Whether nobody looks for the columns that are written to.
     targets_are_free: bool,
+    /// How many calls that yield rows the query at hand has had.
+    sets: usize,
+    /// Whether the rows of `VALUES` are those of an `INSERT`.
+    inserts: bool,
     /// Whether a row that is there already is changed: MySQL's `VALUES(a)` has a meaning.
     in_upsert: bool,
     /// Relations that are not there.
@@ -228,6 +237,8 @@ impl<'c> NameResolver<'c> {
             mutable: None,
             wide: false,
             targets_are_free: false,
+            sets: 0,
+            inserts: false,
             in_upsert: false,
             missing: Vec::new(),
             views: Vec::new(),

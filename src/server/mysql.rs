@@ -107,6 +107,7 @@ pub(super) static SERVER: Server = Server {
         having_sees_outputs: true,
         where_sees_outputs: false,
         values_see_columns: true,
+        derived_tables_have_names: true,
         insert_may_be_short: false,
         assigns_columns_once: false,
     },

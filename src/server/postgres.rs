@@ -108,6 +108,7 @@ pub(super) static SERVER: Server = Server {
         having_sees_outputs: false,
         where_sees_outputs: false,
         values_see_columns: false,
+        derived_tables_have_names: false,
         insert_may_be_short: true,
         assigns_columns_once: true,
     },

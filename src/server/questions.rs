@@ -214,6 +214,8 @@ questions! {
         where_sees_outputs: bool,
         /// Whether the values of an `INSERT` may name its columns.
         values_see_columns: bool,
+        /// Whether a query in `FROM` needs an alias, in all versions.
+        derived_tables_have_names: bool,
         /// Whether the columns of an `INSERT` without a list may get fewer values than there are.
         insert_may_be_short: bool,
         /// Whether a statement that gives a column two values is refused. Others take the first or

@@ -104,6 +104,7 @@ pub(super) static SERVER: Server = Server {
         having_sees_outputs: true,
         where_sees_outputs: true,
         values_see_columns: false,
+        derived_tables_have_names: false,
         insert_may_be_short: false,
         assigns_columns_once: false,
     },

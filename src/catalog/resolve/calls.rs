@@ -10,9 +10,8 @@ pub(super) use crate::server::postgres::functions::arg::ArgType;
 use crate::server::postgres::functions::arg::{conversion_is_mutable, converts};
 use crate::server::postgres::functions::choose::{CallChoice, Chosen, function, operator};
 use crate::server::postgres::functions::common::{CommonType, common};
-use crate::server::postgres::functions::facts::{
-    AskedVersion, CallKind, CastContext, TypeId, Volatility,
-};
+pub(super) use crate::server::postgres::functions::facts::CallKind;
+use crate::server::postgres::functions::facts::{AskedVersion, CastContext, TypeId, Volatility};
 use crate::server::postgres::functions::{
     KNOWN_EXTENSIONS, OWN_OPERATORS, is_of_extension, is_of_grammar, is_own,
 };
@@ -199,7 +198,8 @@ impl NameResolver<'_> {
         match choice {
             CallChoice::One(chosen) => {
                 self.note_mutable(name, chosen.volatility);
-                self.refuse_kind(call, &chosen)?;
+                self.refuse_kind(call, chosen.kind)?;
+                self.refuse_sorted_apart(call)?;
                 self.refuse_rows(call, chosen.set)?;
                 self.refuse_texts(call.args.iter(), &chosen)?;
                 Ok(Some(chosen))
@@ -273,22 +273,7 @@ impl NameResolver<'_> {
     }
 
     fn call_span(&self, call: &CallTree) -> Span {
-        let span = call.name.span();
-        if span.is_empty() { self.span } else { span }
-    }
-
-    /// `OVER` belongs to aggregates and window functions, and those of windows need it.
-    fn refuse_kind(&self, call: &CallTree, chosen: &Chosen) -> Outcome {
-        let name = &call.name.name.value;
-        let message = match (chosen.kind, call.over) {
-            (CallKind::Function, true) => {
-                format!("`{name}` is no window function, and no aggregate")
-            }
-            (CallKind::Window, false) => format!("window function `{name}` needs `OVER`"),
-            _ => return Ok(()),
-        };
-        let code = sqlstate::WRONG_OBJECT_TYPE;
-        Err(Rejection::new(code, self.call_span(call), message))
+        self.span_or_own(call.name.span())
     }
 
     /// Refuses a function that nobody made.

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use super::place::ClausePlace;
 use super::reread::broken_view;
 use super::{Columns, InSight, NameResolver, Output, Outputs};
+use crate::catalog::Rejection;
 use crate::catalog::apply::Outcome;
+use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
 use crate::sql::change::tree::{Alias, FromItem, JoinOn};
 use crate::sql::change::{Ident, ObjectName};
@@ -31,6 +33,7 @@ impl<'c> NameResolver<'c> {
                 let outputs = self.inner(query);
                 self.scopes.extend(beside);
                 let outputs = outputs?;
+                self.refuse_nameless(alias.as_ref())?;
                 if alias.as_ref().is_none_or(|alias| alias.columns.is_empty()) {
                     self.refuse_same_outputs(&outputs, "a derived table")?;
                 }
@@ -64,6 +67,18 @@ impl<'c> NameResolver<'c> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a query without an alias. PostgreSQL needs none since 16.
+    fn refuse_nameless(&self, alias: Option<&Alias>) -> Outcome {
+        let (dialect, versions) = (self.catalog.dialect, self.catalog.versions);
+        let old =
+            dialect.expressions_have_types() && versions.postgres_is_said && versions.postgres < 16;
+        if alias.is_some() || !(old || dialect.derived_tables_have_names()) {
+            return Ok(());
+        }
+        let message = "a query in `FROM` has no alias";
+        Err(Rejection::new(sqlstate::SYNTAX_ERROR, self.span, message))
     }
 
     fn join(&mut self, on: &JoinOn, first: usize, second: usize) -> Outcome {
@@ -125,6 +140,7 @@ impl<'c> NameResolver<'c> {
             seen.relation = None;
             if !alias.columns.is_empty() {
                 let outputs = self.outputs_of(&seen);
+                refuse_more_names(alias, &outputs)?;
                 seen.columns = Columns::Made(Rc::new(renamed(outputs, &alias.columns)));
             }
         }
@@ -206,6 +222,17 @@ impl<'c> NameResolver<'c> {
             },
         }
     }
+}
+
+fn refuse_more_names(alias: &Alias, outputs: &Outputs) -> Outcome {
+    let (named, yielded) = (alias.columns.len(), outputs.columns.len());
+    if outputs.open || named <= yielded {
+        return Ok(());
+    }
+    let name = &alias.name;
+    let message = format!("`{}` names {named} columns, and has {yielded}", name.value);
+    let code = sqlstate::INVALID_COLUMN_REFERENCE;
+    Err(Rejection::new(code, name.span, message))
 }
 
 /// The first columns under other names.

@@ -1,6 +1,5 @@
 //! Columns that a query with groups shows though it does not group by them.
 
-use super::place::names_of;
 use super::{Columns, NameResolver, Outputs};
 use crate::catalog::Rejection;
 use crate::catalog::apply::Outcome;
@@ -15,7 +14,7 @@ const WITHOUT_EQUALITY: [&str; 4] = ["json", "point", "polygon", "xml"];
 
 /// A column of something visible in the innermost scope.
 #[derive(PartialEq)]
-struct Spot {
+pub(super) struct Spot {
     visible: usize,
     column: String,
 }
@@ -35,6 +34,7 @@ impl NameResolver<'_> {
         };
         let mut shown = values().chain(&select.having).chain(order);
         let grouped = !select.group.is_empty()
+            || select.group_sets
             || select.having.is_some()
             || shown.any(|term| self.has_aggregate(term));
         let Some(scope) = self.scopes.last() else {
@@ -124,15 +124,11 @@ impl NameResolver<'_> {
                 Item::All(_) => return Ok(()),
             }
         }
-        let certain = |term: &Term| {
-            let mut names = Vec::new();
-            names_of(term, &mut names) && names.iter().all(|name| self.spot(name).is_some())
-        };
         for term in order {
             let seen = self.is_output(term, select)
                 || values.iter().any(|value| self.same_term(term, value))
-                || !certain(term)
-                || !values.iter().all(|value| certain(value))
+                || !self.is_settled(term)
+                || !values.iter().all(|value| self.is_settled(value))
                 || !term.names_something();
             if !seen {
                 let message =
@@ -166,7 +162,7 @@ impl NameResolver<'_> {
     }
 
     /// Which column of what is visible a name certainly is.
-    fn spot(&self, parts: &[Ident]) -> Option<Spot> {
+    pub(super) fn spot(&self, parts: &[Ident]) -> Option<Spot> {
         let scope = self.scopes.last()?;
         let (column, relation) = match parts {
             [column] => (column, None),
@@ -216,6 +212,9 @@ impl NameResolver<'_> {
 
     fn grouped_call(&self, call: &CallTree, keys: &[&Term]) -> Outcome {
         let name = call.name.name.value.to_lowercase();
+        if name == "grouping" && call.name.schema.is_none() {
+            return self.groupings(call, keys);
+        }
         let is_aggregate = !call.over && self.is_aggregate(&name, call);
         // What is not the server's own may be an aggregate.
         let own = call.name.schema.is_none()
@@ -226,6 +225,23 @@ impl NameResolver<'_> {
         }
         let mut parts = call.args.iter().chain(&call.rest);
         parts.try_for_each(|term| self.grouped(term, keys))
+    }
+
+    /// `GROUPING` is about what is grouped by.
+    fn groupings(&self, call: &CallTree, keys: &[&Term]) -> Outcome {
+        let is_key = |arg: &Term| keys.iter().any(|key| self.same_term(arg, key));
+        match call
+            .args
+            .iter()
+            .find(|arg| !is_key(arg) && self.is_settled(arg))
+        {
+            Some(arg) => {
+                let span = arg.span().unwrap_or(self.span);
+                let message = "`GROUPING` asks for what is not grouped by";
+                Err(Rejection::new(sqlstate::GROUPING_ERROR, span, message))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Whether a column is grouped by, or the primary key of its table is.
@@ -297,7 +313,7 @@ impl NameResolver<'_> {
     }
 
     /// Whether two terms are certainly one, or may be.
-    fn same_term(&self, one: &Term, other: &Term) -> bool {
+    pub(super) fn same_term(&self, one: &Term, other: &Term) -> bool {
         let all = |one: &[Term], other: &[Term]| {
             one.len() == other.len()
                 && one

@@ -21,12 +21,20 @@ pub(crate) enum ClausePlace {
     Having,
     /// The rows of `VALUES`.
     Values,
+    /// The only row of an `INSERT`, which PostgreSQL reads as a `SELECT`.
+    OneRow,
     /// What `UPDATE` and `ON CONFLICT` assign.
     Set,
     Returning,
     Limit,
     /// The arguments of an aggregate.
     Aggregate,
+    /// The condition of `FILTER`.
+    Filter,
+    /// The arguments of a function over a window.
+    WindowCall,
+    /// What a window is made of.
+    Window,
     Check,
     IndexKey,
     IndexCondition,
@@ -50,11 +58,14 @@ impl ClausePlace {
             Self::Join => "in the condition of a join",
             Self::GroupBy => "in `GROUP BY`",
             Self::Having => "in `HAVING`",
-            Self::Values => "in `VALUES`",
+            Self::Values | Self::OneRow => "in `VALUES`",
             Self::Set => "in what is assigned",
             Self::Returning => "in `RETURNING`",
             Self::Limit => "in `LIMIT`",
-            Self::Aggregate => "within another one",
+            Self::Aggregate => "within an aggregate",
+            Self::Filter => "in `FILTER`",
+            Self::WindowCall => "within a window function",
+            Self::Window => "in a window",
             Self::Check => "in a check constraint",
             Self::IndexKey => "in an index",
             Self::IndexCondition => "in the condition of an index",
@@ -83,7 +94,10 @@ impl ClausePlace {
     }
 
     fn takes_aggregates(self) -> bool {
-        matches!(self, Self::Free | Self::Having)
+        matches!(
+            self,
+            Self::Free | Self::Having | Self::Window | Self::WindowCall
+        )
     }
 
     fn takes_windows(self) -> bool {
@@ -109,6 +123,7 @@ impl ClausePlace {
             Self::Where
                 | Self::Join
                 | Self::Having
+                | Self::Filter
                 | Self::Check
                 | Self::IndexCondition
                 | Self::Policy
@@ -218,7 +233,11 @@ impl NameResolver<'_> {
                 return Ok(());
             }
             let message = format!("window function `{own}` cannot stand {}", self.place.name());
-            return Err(Rejection::new(sqlstate::WINDOWING_ERROR, span, message));
+            let code = match self.place {
+                ClausePlace::Aggregate => sqlstate::GROUPING_ERROR,
+                _ => sqlstate::WINDOWING_ERROR,
+            };
+            return Err(Rejection::new(code, span, message));
         }
         if !is_aggregate || self.place.takes_aggregates() || !self.is_of_here(call) {
             return Ok(());
@@ -228,13 +247,10 @@ impl NameResolver<'_> {
     }
 
     /// Refuses a function that yields rows where there can be none.
-    pub(super) fn refuse_rows(&self, call: &CallTree, set: bool) -> Outcome {
-        if !set
-            || matches!(
-                self.place,
-                ClausePlace::Free | ClausePlace::GroupBy | ClausePlace::Aggregate
-            )
-        {
+    pub(super) fn refuse_rows(&mut self, call: &CallTree, set: bool) -> Outcome {
+        use ClausePlace::{Free, GroupBy, OneRow, Window};
+        self.sets += usize::from(set);
+        if !set || matches!(self.place, Free | GroupBy | OneRow | Window) {
             return Ok(());
         }
         let message = format!(
@@ -242,6 +258,18 @@ impl NameResolver<'_> {
             call.name.name.value,
             self.place.name()
         );
+        let code = sqlstate::FEATURE_NOT_SUPPORTED;
+        Err(Rejection::new(code, self.span, message))
+    }
+
+    /// Refuses to choose among values where one of them yields rows: `sets` is how many such calls
+    /// there were before.
+    pub(super) fn refuse_chosen_rows(&self, word: &str, sets: usize) -> Outcome {
+        if self.sets == sets || !matches!(word, "CASE" | "coalesce") {
+            return Ok(());
+        }
+        let word = word.to_uppercase();
+        let message = format!("a function that yields rows cannot stand in `{word}`");
         let code = sqlstate::FEATURE_NOT_SUPPORTED;
         Err(Rejection::new(code, self.span, message))
     }

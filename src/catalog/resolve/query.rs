@@ -10,6 +10,7 @@ use crate::catalog::Rejection;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::values::Typed;
+use crate::server::postgres::functions::facts::CastContext;
 use crate::sql::change::tree::{Cte, Item, QueryBody, QueryTree, SelectTree, Term};
 use crate::sql::change::{DataType, Ident, ObjectName};
 
@@ -21,6 +22,7 @@ impl NameResolver<'_> {
     pub(super) fn query(&mut self, tree: &QueryTree) -> Outcome<Outputs> {
         let known = self.ctes.len();
         let outer = std::mem::take(&mut self.place);
+        let sets = std::mem::take(&mut self.sets);
         let outputs = self
             .with(&tree.ctes, tree.recursive)
             .and_then(|()| self.body(&tree.body, &tree.order));
@@ -28,11 +30,12 @@ impl NameResolver<'_> {
         self.ctes.truncate(known);
         let outputs = outputs?;
         self.refuse_limits(&tree.limits)?;
+        self.sets = sets;
         Ok(outputs)
     }
 
     /// Refuses a column in `LIMIT` of a whole statement: what is read has none there yet.
-    fn refuse_limits(&self, limits: &[Term]) -> Outcome {
+    fn refuse_limits(&mut self, limits: &[Term]) -> Outcome {
         let nowhere = self.scopes.is_empty() && self.words.is_empty() && !self.variables;
         if !nowhere || self.catalog.dialect.words_can_be_strings() {
             return Ok(());
@@ -44,6 +47,28 @@ impl NameResolver<'_> {
                 let message = format!("`LIMIT` sees no column `{}`", last.value);
                 let code = sqlstate::INVALID_COLUMN_REFERENCE;
                 return Err(Rejection::new(code, last.span, message));
+            }
+        }
+        self.limit_types(limits)
+    }
+
+    /// Refuses what is no number in `LIMIT`.
+    fn limit_types(&mut self, limits: &[Term]) -> Outcome {
+        if !self.catalog.dialect.expressions_have_types() {
+            return Ok(());
+        }
+        let wanted = DataType::named("bigint");
+        for term in limits {
+            let found = self.one_in(ClausePlace::Limit, term)?;
+            let context = CastContext::Assignment;
+            match (term, &found) {
+                (Term::Text(text, span), _) => self.catalog.refuse_text(text, &wanted, *span)?,
+                (_, Typed::Known(found)) if self.catalog.never_becomes(found, &wanted, context) => {
+                    let message = format!("`LIMIT` is of type `{}`", self.shown(found));
+                    let span = term.span().unwrap_or(self.span);
+                    return Err(Rejection::new(sqlstate::DATATYPE_MISMATCH, span, message));
+                }
+                _ => {}
             }
         }
         Ok(())
@@ -76,6 +101,12 @@ impl NameResolver<'_> {
             }));
         }
         for (at, cte) in ctes.iter().enumerate() {
+            let mut before = ctes[..at].iter();
+            if before.any(|one| self.catalog.same(&one.name.value, &cte.name.value)) {
+                let message = format!("`WITH` has two queries called `{}`", cte.name.value);
+                let code = sqlstate::DUPLICATE_ALIAS;
+                return Err(Rejection::new(code, cte.name.span, message));
+            }
             // What its rows are called inside of it is what its first part says; nothing is asked
             // of that.
             let (yielded, broken) = match self.inner(&cte.query) {
@@ -128,6 +159,8 @@ impl NameResolver<'_> {
                 let outputs = self.united(word, one, &other, &parts)?;
                 for term in order {
                     self.beyond_union(term, &outputs)?;
+                    self.refuse_computed_order(term)?;
+                    self.refuse_constant(term)?;
                     if self.catalog.dialect.words_can_be_strings() {
                         self.of_any_part(term, body)?;
                     } else {
@@ -209,8 +242,12 @@ impl NameResolver<'_> {
             return Ok(Outputs::any());
         };
         let mut types: Vec<Vec<Typed>> = Vec::new();
+        let place = match rows {
+            [_] if self.inserts => ClausePlace::OneRow,
+            _ => ClausePlace::Values,
+        };
         for row in rows {
-            types.push(self.terms_in(ClausePlace::Values, row)?);
+            types.push(self.terms_in(place, row)?);
             if row.len() != first.len() {
                 let place = row.iter().find_map(Term::span);
                 return Err(Rejection::new(
@@ -261,6 +298,9 @@ impl NameResolver<'_> {
         for item in &select.from {
             self.from(item)?;
         }
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.windows = select.named_windows.clone();
+        }
         if dialect.where_sees_outputs() {
             // A name of an output is found, whatever it turns out to be.
             let names = aliases(&select.items);
@@ -288,11 +328,12 @@ impl NameResolver<'_> {
         self.refuse_lone_having(select)?;
         self.refuse_hidden_having(select)?;
         self.terms_in(ClausePlace::Having, &select.having)?;
-        self.terms(&select.windows)?;
+        self.named_windows(select)?;
         for term in select.distinct.iter().chain(order) {
             let found = self.by_output(term, &outputs, &select.items)?;
             self.refuse_without_equality(&found, Some(term))?;
         }
+        self.refuse_distinct_on(select, order)?;
         self.refuse_ungrouped(select, order)?;
         if select.differs {
             self.refuse_indistinct(&outputs)?;
@@ -331,6 +372,7 @@ impl NameResolver<'_> {
                 return Ok(only.map_or(Typed::Unknown, |one| one.data_type.clone()));
             }
         }
+        self.refuse_constant(term)?;
         if let Term::Number(number) = term {
             let at = number.parse::<usize>().ok();
             let beyond = at.is_some_and(|at| at == 0 || at > outputs.columns.len());

@@ -149,7 +149,9 @@ impl<'c> NameResolver<'c> {
                     ..NameScope::default()
                 });
             }
+            self.inserts = matches!(source.body, QueryBody::Values(_));
             let outputs = self.query(source);
+            self.inserts = false;
             if sees {
                 self.scopes.pop();
             }
@@ -226,9 +228,13 @@ impl<'c> NameResolver<'c> {
         let columns = self.filled(target, &insert.columns);
         let place = insert.table.span();
         if let QueryBody::Values(rows) = &source.body {
+            let row_place = match rows.as_slice() {
+                [_] => ClausePlace::OneRow,
+                _ => ClausePlace::Values,
+            };
             for row in rows {
                 for (value, (name, wanted)) in row.iter().zip(&columns) {
-                    let data_type = self.one_in(ClausePlace::Values, value)?;
+                    let data_type = self.one_in(row_place, value)?;
                     self.stored(wanted, name, Some(value), &data_type, place)?;
                 }
             }

@@ -81,6 +81,7 @@ impl NameResolver<'_> {
                 values,
                 others,
             } => {
+                let sets = self.sets;
                 for other in others {
                     let found = self.term(other)?;
                     if *word == "CASE" {
@@ -88,6 +89,7 @@ impl NameResolver<'_> {
                     }
                 }
                 let types = self.terms(values)?;
+                self.refuse_chosen_rows(word, sets)?;
                 self.counted(word, values.len())?;
                 self.shared(word, values, &types)?
             }
@@ -146,10 +148,12 @@ impl NameResolver<'_> {
             self.wide_terms(&call.args)?
         } else if is_aggregate && !call.over {
             self.terms_in(ClausePlace::Aggregate, &call.args)?
+        } else if call.over {
+            self.terms_in(ClausePlace::WindowCall, &call.args)?
         } else {
             self.terms(&call.args)?
         };
-        match self.terms(&call.rest) {
+        match self.beside_arguments(call) {
             // MariaDB looks for what a window is over among the outputs first, as in `GROUP BY`.
             Err(why) if call.over && self.catalog.dialect.has_several_databases() => {
                 let of_outputs = why.code == sqlstate::UNDEFINED_COLUMN && self.shows(&call.rest);
@@ -157,7 +161,7 @@ impl NameResolver<'_> {
                     return Err(why);
                 }
             }
-            done => _ = done?,
+            done => done?,
         }
         if let Some(site) = self.site
             && let Some(rejection) = self.catalog.function_made_later(&call.name, site)

@@ -5,6 +5,11 @@
 //! which names, and what encloses what.
 
 mod casts;
+mod window;
+
+pub(crate) use window::{
+    CallClauses, FrameBound, FrameUnits, NamedWindow, NamedWindows, WindowFrameTree, WindowTree,
+};
 
 use std::sync::Arc;
 
@@ -230,8 +235,10 @@ pub struct CallTree {
     pub args: Vec<Term>,
     /// Whether `args` are all, and each is a plain value: no names, no star, no `VARIADIC`.
     pub plain: bool,
-    /// `ORDER BY`, `FILTER`, `OVER`.
+    /// The terms of `ORDER BY`, `FILTER`, `OVER`.
     pub rest: Vec<Term>,
+    /// Which of those is what.
+    pub clauses: CallClauses,
     /// Whether it runs over a window: `OVER`.
     pub over: bool,
 }
@@ -298,14 +305,18 @@ pub struct SelectTree {
     pub items: Vec<Item>,
     /// The condition that rows meet (`WHERE`).
     pub condition: Option<Term>,
-    /// What rows are grouped by; some servers see outputs there.
+    /// What rows are grouped by, in one list; some servers see outputs there.
     pub group: Vec<Term>,
-    /// Whether that is one plain list, without sets of groups.
+    /// Whether that is all of what they are grouped by.
     pub plain_group: bool,
+    /// Whether there are sets of groups (`ROLLUP`), in which a column may be left out.
+    pub group_sets: bool,
     /// The condition that groups meet (`HAVING`).
     pub having: Option<Term>,
-    /// What its named windows are made of.
+    /// The terms of its named windows.
     pub windows: Vec<Term>,
+    /// Those windows themselves.
+    pub named_windows: NamedWindows,
     /// Whether no row comes twice: `DISTINCT`.
     pub differs: bool,
     /// `DISTINCT ON`, which sees what `ORDER BY` sees.

@@ -2,19 +2,20 @@
 
 mod query;
 mod rows;
+mod window;
 
 pub(super) use query::{query, statement_rows};
 pub(super) use rows::{delete, insert, merge, update};
 
 use sqlparser::ast::{
     self, AccessExpr, BinaryOperator, Expr as E, FunctionArg, FunctionArgExpr,
-    FunctionArgumentClause, FunctionArguments, Subscript, UnaryOperator, Value, WindowType,
+    FunctionArgumentClause, FunctionArguments, Subscript, UnaryOperator, Value,
 };
 
 use super::walk::{argument, string_value};
 use super::{Cx, children, data_type, name};
 use crate::server::on_server;
-use crate::sql::change::tree::{CallTree, NameTree, Term};
+use crate::sql::change::tree::{CallClauses, CallTree, NameTree, Term};
 use crate::sql::change::{DataType, Ident, ObjectName};
 
 /// The tree of an expression. What has no names and needs no type gets none.
@@ -197,6 +198,7 @@ fn grammar_call(expr: &E, cx: &Cx) -> Option<Term> {
         args: terms(args, cx),
         plain: true,
         rest: Vec::new(),
+        clauses: CallClauses::default(),
         over: false,
     })))
 }
@@ -321,7 +323,7 @@ fn call(function: &ast::Function, cx: &Cx) -> Term {
     if on_server!(cx.dialect => names::takes_words(&own)) {
         return Term::Opaque;
     }
-    let (mut args, mut rest, mut plain) = (Vec::new(), Vec::new(), true);
+    let (mut args, mut plain) = (Vec::new(), true);
     plain &= matches!(function.parameters, FunctionArguments::None);
     match &function.args {
         FunctionArguments::None if on_server!(cx.dialect => names::is_value(&own)) => {
@@ -341,25 +343,10 @@ fn call(function: &ast::Function, cx: &Cx) -> Term {
                 plain &= matches!(given, FunctionArg::Unnamed(FunctionArgExpr::Expr(_)));
                 args.extend(argument(given).map(|expr| term(expr, cx)));
             }
-            for clause in &list.clauses {
-                match clause {
-                    FunctionArgumentClause::OrderBy(order) => {
-                        rest.extend(terms(order.iter().map(|by| &by.expr), cx));
-                    }
-                    FunctionArgumentClause::Where(expr) | FunctionArgumentClause::Limit(expr) => {
-                        rest.push(term(expr, cx));
-                    }
-                    _ => {}
-                }
-            }
         }
     }
     plain &= function.within_group.is_empty();
-    rest.extend(terms(function.within_group.iter().map(|by| &by.expr), cx));
-    rest.extend(terms(function.filter.as_deref(), cx));
-    if let Some(WindowType::WindowSpec(window)) = &function.over {
-        rest.extend(window_terms(window, cx));
-    }
+    let (rest, clauses) = window::beside_arguments(function, cx);
     let chooses = ["coalesce", "greatest", "least", "ifnull"];
     if plain && let Some(word) = chooses.into_iter().find(|word| *word == own) {
         return Term::OneOf {
@@ -373,13 +360,9 @@ fn call(function: &ast::Function, cx: &Cx) -> Term {
         args,
         plain,
         rest,
+        clauses,
         over: function.over.is_some(),
     }))
-}
-
-pub(super) fn window_terms(window: &ast::WindowSpec, cx: &Cx) -> Vec<Term> {
-    let order = window.order_by.iter().map(|by| &by.expr);
-    terms(window.partition_by.iter().chain(order), cx)
 }
 
 fn idents(list: &[ast::Ident], cx: &Cx) -> Vec<Ident> {

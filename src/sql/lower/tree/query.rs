@@ -1,14 +1,14 @@
 //! Queries.
 
 use sqlparser::ast::{
-    self, Distinct, GroupByExpr, JoinConstraint, LimitClause, NamedWindowExpr, OrderByKind,
-    SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor,
+    self, Distinct, GroupByExpr, JoinConstraint, LimitClause, OrderByKind, SelectItem,
+    SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor,
 };
 
 use super::super::query::constraint;
 use super::super::walk::argument;
 use super::super::{Cx, name};
-use super::{idents, object, rows, term, terms, window_terms};
+use super::{idents, object, rows, term, terms, window};
 use crate::sql::change::Ident;
 use crate::sql::change::tree::{
     Alias, Cte, FromItem, Item, JoinOn, QueryBody, QueryTree, RowsTree, SelectTree, Term,
@@ -112,23 +112,8 @@ pub(in crate::sql::lower) fn statement_rows(statement: &Statement, cx: &Cx) -> O
 }
 
 fn select(select: &ast::Select, cx: &Cx) -> SelectTree {
-    let (group, plain_group) = match &select.group_by {
-        GroupByExpr::Expressions(exprs, modifiers) => {
-            let plain = modifiers.is_empty()
-                && !exprs.iter().any(|expr| {
-                    use ast::Expr::{Cube, GroupingSets, Rollup, Tuple};
-                    matches!(expr, Cube(_) | GroupingSets(_) | Rollup(_) | Tuple(_))
-                });
-            (terms(exprs, cx), plain)
-        }
-        GroupByExpr::All(_) => (Vec::new(), false),
-    };
-    let mut windows = Vec::new();
-    for window in &select.named_window {
-        if let NamedWindowExpr::WindowSpec(spec) = &window.1 {
-            windows.extend(window_terms(spec, cx));
-        }
-    }
+    let group = grouped(&select.group_by, cx);
+    let (windows, named_windows) = window::named(&select.named_window, cx);
     let distinct = match &select.distinct {
         Some(Distinct::On(exprs)) => terms(exprs, cx),
         _ => Vec::new(),
@@ -142,13 +127,52 @@ fn select(select: &ast::Select, cx: &Cx) -> SelectTree {
         from,
         items: items(&select.projection, cx),
         condition: select.selection.as_ref().map(|expr| term(expr, cx)),
-        group,
-        plain_group,
+        group: group.terms,
+        plain_group: group.plain,
+        group_sets: group.sets,
         having: select.having.as_ref().map(|expr| term(expr, cx)),
         windows,
+        named_windows,
         differs: matches!(select.distinct, Some(Distinct::Distinct)),
         distinct,
     }
+}
+
+/// What `GROUP BY` says.
+struct Grouped {
+    terms: Vec<Term>,
+    plain: bool,
+    sets: bool,
+}
+
+fn grouped(written: &GroupByExpr, cx: &Cx) -> Grouped {
+    use ast::Expr::{Cube, GroupingSets, Rollup, Tuple};
+    let mut found = Grouped {
+        terms: Vec::new(),
+        plain: true,
+        sets: false,
+    };
+    let GroupByExpr::Expressions(exprs, modifiers) = written else {
+        found.plain = false;
+        return found;
+    };
+    found.plain = modifiers.is_empty();
+    for expr in exprs {
+        match expr {
+            Cube(sets) | GroupingSets(sets) | Rollup(sets) => {
+                found.sets = true;
+                let each = sets.iter().flatten();
+                let each = each.flat_map(|one| match one {
+                    Tuple(parts) => parts.as_slice(),
+                    other => std::slice::from_ref(other),
+                });
+                found.terms.extend(terms(each, cx));
+            }
+            Tuple(parts) => found.terms.extend(terms(parts, cx)),
+            other => found.terms.push(term(other, cx)),
+        }
+    }
+    found
 }
 
 /// Something whose columns nobody can know.
