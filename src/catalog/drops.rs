@@ -392,7 +392,7 @@ impl Droppable {
 
 impl Catalog {
     /// The type that a name means, and that somebody made.
-    fn find_own_type(&self, name: &ObjectName) -> Option<QName> {
+    pub(crate) fn find_own_type(&self, name: &ObjectName) -> Option<QName> {
         self.resolve(name, |name| {
             self.enums.contains_key(name)
                 || self.domains.contains_key(name)

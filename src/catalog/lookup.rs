@@ -405,6 +405,11 @@ impl Table {
         self.foreign_keys.iter().find(|key| key.name == name)
     }
 
+    /// Whether a foreign key of the table refers to another one, or to itself.
+    pub fn has_key_to(&self, other: &QName) -> bool {
+        self.foreign_keys.iter().any(|key| key.table == *other)
+    }
+
     /// The unique constraint of that name.
     pub fn unique(&self, name: &str) -> Option<&Key> {
         self.uniques.iter().find(|key| key.name == name)

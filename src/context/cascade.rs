@@ -18,7 +18,7 @@ impl<'a> Context<'a> {
         let mut at = 0;
         while let Some(name) = going.get(at).cloned() {
             for (other, table) in catalog.tables.with(Mention::Relation(&name.name)) {
-                let refers = table.foreign_keys.iter().any(|key| key.table == name);
+                let refers = table.has_key_to(&name);
                 if refers && !going.contains(other) {
                     going.push(other.clone());
                 }

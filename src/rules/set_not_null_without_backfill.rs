@@ -58,7 +58,7 @@ fn judge(change: &Change, rows: &Rows, context: &mut Context) {
             }
             _ => continue,
         };
-        if empty && !table.is_some_and(|table| rows.seeded_without(&table.name, name).is_some()) {
+        if empty && table.is_none_or(|table| rows.seeded_without(&table.name, name).is_none()) {
             continue;
         }
         let seen_to = added_here(alter, name) || proved(table, name, alter, rows);

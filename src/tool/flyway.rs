@@ -170,15 +170,13 @@ impl TreeReader<'_> {
             .map(|tree| self.folder.replace("/resources/", &format!("/{tree}/")))
             .filter(|folder| folder != self.folder);
         let folders = std::iter::once(self.folder.to_owned()).chain(others);
-        let is_script = |path: &&String| {
-            let parts = file_name(path).rsplit_once('.');
-            parts.is_some_and(|(stem, ending)| {
-                matches!(ending, "java" | "kt" | "groovy" | "scala")
-                    && prefixed(stem).is_some_and(|name| name.kind != PrefixKind::Undo)
-            })
-        };
         folders
-            .flat_map(|folder| self.listing.under(&folder).iter().filter(is_script))
+            .flat_map(|folder| {
+                self.listing
+                    .under(&folder)
+                    .iter()
+                    .filter(|path| is_code(path))
+            })
             .cloned()
             .collect()
     }
@@ -196,4 +194,13 @@ impl TreeReader<'_> {
             .lines()
             .any(|line| line == "executeintransaction=false"))
     }
+}
+
+/// Whether a file is a migration in a language of the JVM.
+fn is_code(path: &str) -> bool {
+    let parts = file_name(path).rsplit_once('.');
+    parts.is_some_and(|(stem, ending)| {
+        matches!(ending, "java" | "kt" | "groovy" | "scala")
+            && prefixed(stem).is_some_and(|name| name.kind != PrefixKind::Undo)
+    })
 }

@@ -51,11 +51,11 @@ impl TreeReader<'_> {
         let current = join(parent(self.folder), CURRENT);
         if self.listing.has(&current) {
             draft.related.push(current.clone());
-            let is_code = |line: &str| !line.is_empty() && !line.starts_with("--");
-            if let Some(source) = self.take(&mut draft, &current)?
-                && source.text().lines().map(str::trim).any(is_code)
-            {
-                draft.migrations.push(self.sectioned("current", &source));
+            if let Some(source) = self.take(&mut draft, &current)? {
+                let mut lines = source.text().lines().map(str::trim);
+                if lines.any(|line| !line.is_empty() && !line.starts_with("--")) {
+                    draft.migrations.push(self.sectioned("current", &source));
+                }
             }
         }
         Ok(vec![draft])

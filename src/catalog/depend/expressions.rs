@@ -24,7 +24,7 @@ pub(super) fn is_child(table: &Table, parent: &QName) -> bool {
 /// Whether a table names another: in a foreign key, as whose partition it is, or to inherit from
 /// it.
 pub(crate) fn refers_to(table: &Table, other: &QName) -> bool {
-    is_child(table, other) || table.foreign_keys.iter().any(|key| key.table == *other)
+    is_child(table, other) || table.has_key_to(other)
 }
 
 /// Whether an expression uses a column.

@@ -20,10 +20,8 @@ pub(super) fn printable(catalog: &Catalog) -> (Catalog, Vec<String>) {
     }
     rest.tables.change_any(
         |table| {
-            gone.iter().any(|gone| {
-                gone.table == table.name
-                    || table.foreign_keys.iter().any(|key| key.table == gone.table)
-            })
+            gone.iter()
+                .any(|gone| gone.table == table.name || table.has_key_to(&gone.table))
         },
         |table| {
             let shown = catalog.shown(&table.name);

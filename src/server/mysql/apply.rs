@@ -48,11 +48,11 @@ pub(crate) fn apply(apply: &mut Apply<'_>, change: &Change) -> bool {
             mode,
             ..
         } => {
-            let drop = |name: &ObjectName| TableAction::DropIndex {
+            let drops = names.iter().map(|name| TableAction::DropIndex {
                 name: name.name.clone(),
                 if_exists: mode.if_exists,
-            };
-            let actions: Vec<_> = names.iter().map(|name| (drop(name), change.span)).collect();
+            });
+            let actions: Vec<_> = drops.map(|drop| (drop, change.span)).collect();
             alter_table(apply, table, &actions, false, change.span)
         }
         ChangeKind::RenameTable { from, to } => rename_table(apply, from, to),
@@ -338,10 +338,9 @@ fn move_table(apply: &mut Apply<'_>, from: &QName, to: &QName) {
 
 /// Tables with a foreign key to that table.
 fn pointing_at(apply: &Apply<'_>, table: &QName) -> Vec<QName> {
-    let points = |other: &Table| other.foreign_keys.iter().any(|key| key.table == *table);
     let tables = apply.catalog.tables.with(Mention::Relation(&table.name));
     tables
-        .filter(|(_, other)| points(other))
+        .filter(|(_, other)| other.has_key_to(table))
         .map(|(name, _)| name.clone())
         .collect()
 }

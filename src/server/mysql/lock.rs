@@ -57,13 +57,13 @@ pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
             } else {
                 Blocks::Writes
             };
-            let lock = |name| {
+            let locks = tables.iter().map(|name| {
                 let mut effect = Effect::new(change.span, at.named(name));
                 effect.lock(&at.named(name), Mode::Tables(blocks));
                 effect.causes.push(Cause::Explicit);
                 effect
-            };
-            tables.iter().map(lock).collect()
+            });
+            locks.collect()
         }
         _ => Vec::new(),
     }
@@ -72,24 +72,27 @@ pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
 /// One `ALTER TABLE` is one operation, and the server says no to what it was asked not to do.
 fn alter_table(alter: &AlterTable, catalog: &Catalog) -> Vec<Effect> {
     let asked = RequestedMode::of(alter);
-    let of = |(kind, span): &(TableAction, Span)| {
-        let at = MysqlEffects {
-            catalog,
-            span: *span,
-        };
-        let target = at.named(&alter.table);
-        let action = MysqlAlter {
-            at,
-            alter,
-            table: catalog.tables.get(&target).map(|table| &**table),
-            target,
-        };
-        let mut effect = action.effect(kind);
-        action.copy_unless_innodb(kind, &mut effect);
-        asked.limit(&mut effect);
-        effect
-    };
-    alter.actions.iter().map(of).collect()
+    alter
+        .actions
+        .iter()
+        .map(|(kind, span)| {
+            let at = MysqlEffects {
+                catalog,
+                span: *span,
+            };
+            let target = at.named(&alter.table);
+            let action = MysqlAlter {
+                at,
+                alter,
+                table: catalog.tables.get(&target).map(|table| &**table),
+                target,
+            };
+            let mut effect = action.effect(kind);
+            action.copy_unless_innodb(kind, &mut effect);
+            asked.limit(&mut effect);
+            effect
+        })
+        .collect()
 }
 
 /// What the statement's own `ALGORITHM` and `LOCK` rule out: the server refuses instead of making
@@ -356,9 +359,10 @@ impl MysqlAlter<'_> {
             if !self.mariadb() && is_computed(&default.kind) {
                 return at.copied(&self.target, Cause::ExpressionDefault);
             }
-            let differs = |name: &&String| DIFFERS_BY_ROW.contains(&name.as_str());
+            let mut functions = default.functions.iter();
             if self.mariadb()
-                && let Some(function) = default.functions.iter().find(differs)
+                && let Some(function) =
+                    functions.find(|name| DIFFERS_BY_ROW.contains(&name.as_str()))
             {
                 return at.copied(&self.target, Cause::VolatileDefault(function.clone()));
             }

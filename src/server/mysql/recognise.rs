@@ -122,7 +122,6 @@ fn update_list(at: Cursor) -> Option<Vec<Change>> {
     if !head.take("UPDATE") {
         return None;
     }
-    let is_set = |token: &TokenWithSpan| matches!(&token.token, Token::Word(word) if word.keyword == Keyword::SET);
     let mut tokens: Vec<TokenWithSpan> = Vec::with_capacity(at.rest().len() + 1);
     let (mut depth, mut done) = (0_usize, false);
     for token in at.rest() {
@@ -131,7 +130,8 @@ fn update_list(at: Cursor) -> Option<Vec<Change>> {
             Token::RParen => depth = depth.saturating_sub(1),
             _ => {}
         }
-        done |= depth == 0 && is_set(token);
+        done |=
+            depth == 0 && matches!(&token.token, Token::Word(word) if word.keyword == Keyword::SET);
         if done || depth > 0 || token.token != Token::Comma {
             tokens.push(token.clone());
             continue;

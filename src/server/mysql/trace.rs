@@ -54,10 +54,9 @@ pub(crate) fn run(
             Ok(()) => {
                 let took = start.elapsed();
                 let after = tables(connection)?;
-                let is_another = |(name, id): &(&String, &String)| {
-                    after.get(*name).is_some_and(|now| now != *id)
-                };
-                let rewritten = before.iter().filter(is_another);
+                let rewritten = before
+                    .iter()
+                    .filter(|(name, id)| after.get(*name).is_some_and(|now| now != *id));
                 return Ok(Measured {
                     seen: Seen::Mode,
                     took,

@@ -98,15 +98,6 @@ fn builtin(name: &str, args: Vec<String>, zerofill: bool) -> (String, Vec<String
             args
         }
     };
-    let decimal = |mut args: Vec<String>| {
-        if args.is_empty() {
-            args.push("10".to_owned());
-        }
-        if args.len() == 1 {
-            args.push("0".to_owned());
-        }
-        args
-    };
     let fraction = |args: Vec<String>| if number == Some(0) { Vec::new() } else { args };
     let (name, args) = match name {
         "bool" | "boolean" => ("tinyint", vec!["1".to_owned()]),
@@ -162,6 +153,17 @@ fn builtin(name: &str, args: Vec<String>, zerofill: bool) -> (String, Vec<String
         other => return (other.to_owned(), args),
     };
     (name.to_owned(), args)
+}
+
+/// The digits of a decimal, before and after the point, with the server's defaults.
+fn decimal(mut args: Vec<String>) -> Vec<String> {
+    if args.is_empty() {
+        args.push("10".to_owned());
+    }
+    if args.len() == 1 {
+        args.push("0".to_owned());
+    }
+    args
 }
 
 /// The smallest type that holds so many bytes; characters count four.

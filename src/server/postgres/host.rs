@@ -149,9 +149,8 @@ fn programs(versions: Versions) -> Option<PathBuf> {
     let wanted = installed
         .iter()
         .find(|(release, _)| versions.postgres_is_said && *release == versions.postgres);
-    let newest = || installed.last().map(|(_, folder)| folder.clone());
     wanted
         .map(|(_, folder)| folder.clone())
         .or_else(|| folder_with("initdb", &[]))
-        .or_else(newest)
+        .or_else(|| installed.last().map(|(_, folder)| folder.clone()))
 }

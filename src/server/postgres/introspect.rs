@@ -16,10 +16,10 @@ const QUERIES: &[&str] = &[
 
 /// See [`DatabaseSession::definitions`](crate::database::DatabaseSession::definitions).
 pub(crate) fn definitions(connection: &mut dyn Connection) -> Result<String, ServerError> {
-    let first = |rows: Vec<Vec<Option<String>>>| rows.into_iter().flatten().flatten().next();
     // Without a search path, every name is printed with its schema.
     let path = connection.query("SELECT current_setting('search_path')")?;
-    let path = first(path).unwrap_or_default().replace('\'', "''");
+    let path = path.into_iter().flatten().flatten().next();
+    let path = path.unwrap_or_default().replace('\'', "''");
     connection.execute("SELECT set_config('search_path', '', false)")?;
     let read = read(connection);
     connection.execute(&format!(

@@ -81,7 +81,6 @@ pub(crate) fn run(
 
 /// What changed between two looks.
 fn compare(before: &Relations, after: &Relations, measured: &mut Measured) {
-    let is_table = |relation: &Relation| matches!(relation.kind.as_str(), "r" | "m");
     let files: BTreeSet<&str> = before
         .values()
         .filter_map(|it| it.file.as_deref())
@@ -101,7 +100,10 @@ fn compare(before: &Relations, after: &Relations, measured: &mut Measured) {
             .filter(|(at, it)| *at == oid || it.table.as_deref() == Some(oid));
         own.map(|(_, it)| it.rows).sum::<i64>()
     };
-    for (oid, relation) in before.iter().filter(|(_, it)| is_table(it)) {
+    for (oid, relation) in before
+        .iter()
+        .filter(|(_, it)| matches!(it.kind.as_str(), "r" | "m"))
+    {
         if relation.size >= LARGE {
             measured.large.push(relation.name.clone());
         }

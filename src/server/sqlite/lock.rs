@@ -19,18 +19,21 @@ pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
     match &change.kind {
         ChangeKind::AlterTable(alter) => {
             let target = named(&alter.table);
-            let of = |(action, span): &(TableAction, crate::source::Span)| {
-                let mut effect = Effect {
-                    span: *span,
-                    ..on(target.clone())
-                };
-                // The column is taken out of every row.
-                if matches!(action, TableAction::DropColumn { .. }) {
-                    effect.rewrite(&target);
-                }
-                effect
-            };
-            alter.actions.iter().map(of).collect()
+            alter
+                .actions
+                .iter()
+                .map(|(action, span)| {
+                    let mut effect = Effect {
+                        span: *span,
+                        ..on(target.clone())
+                    };
+                    // The column is taken out of every row.
+                    if matches!(action, TableAction::DropColumn { .. }) {
+                        effect.rewrite(&target);
+                    }
+                    effect
+                })
+                .collect()
         }
         ChangeKind::CreateIndex { table, .. } => {
             let mut effect = on(named(table));

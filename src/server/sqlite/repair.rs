@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::catalog::rewrite::{each_expr, without_table};
-use crate::catalog::{
-    Column, ColumnName, Definition, ForeignKey, Part, QName, Site, Subject, Table, View, convert,
-};
+use crate::catalog::{Column, Definition, Part, QName, Site, Subject, Table, View, convert};
 use crate::compare::{Difference, Presence};
 use crate::drift::repair::{Phase, Steps};
 use crate::source::Span;
@@ -50,21 +48,13 @@ impl Steps<'_> {
         {
             self.close(difference);
         }
-        let refers = |name: &QName| {
-            let mut others = self
-                .from
-                .tables
-                .values()
-                .filter(|table| table.name != *name);
-            others.any(|table| table.foreign_keys.iter().any(|key| key.table == *name))
-        };
         let dropped =
             |it: &&Difference| it.slot.part == Part::Table && it.direction == Presence::RightOnly;
         let guarded = !rebuilt.is_empty()
             || differences
                 .iter()
                 .filter(dropped)
-                .any(|it| refers(&it.slot.owner));
+                .any(|it| self.is_referred_to(&it.slot.owner));
         if guarded {
             // A drop would otherwise delete, or set to null, what refers to the rows.
             self.push(Phase::ForeignKeys, pragma("OFF"));
@@ -96,11 +86,11 @@ impl Steps<'_> {
         else {
             return false;
         };
-        let reads = |view: &View| view.relations.contains(owner);
+        let mut views = self.from.views.values();
         if difference.direction != Presence::RightOnly
             || self.from.versions.sqlite < DROP_COLUMN
             || !table.triggers.is_empty()
-            || self.from.views.values().any(|view| reads(view))
+            || views.any(|view| view.relations.contains(owner))
         {
             return false;
         }
@@ -147,7 +137,6 @@ impl Steps<'_> {
         touched.extend(rebuilt.iter().map(|name| (*name).clone()));
         let mut views = of(Presence::RightOnly, &Part::View);
         loop {
-            let reads = |name: &QName| touched.contains(name) || views.contains(name);
             let more: Vec<QName> = self
                 .from
                 .views
@@ -155,7 +144,9 @@ impl Steps<'_> {
                 .filter(|(name, view)| {
                     // One that reads what is not there has every rename refused.
                     let broken = !rebuilt.is_empty() && self.is_broken(view);
-                    !views.contains(*name) && (broken || view.relations.iter().any(reads))
+                    let mut read = view.relations.iter();
+                    let reads = read.any(|name| touched.contains(name) || views.contains(name));
+                    !views.contains(*name) && (broken || reads)
                 })
                 .map(|(name, _)| name.clone())
                 .collect();
@@ -174,11 +165,11 @@ impl Steps<'_> {
             .iter()
             .filter(|(name, _)| self.to.tables.contains_key(*name))
         {
-            let spoken = |relation: &QName| touched.contains(relation) || views.contains(relation);
-            let concerned = table
-                .triggers
-                .iter()
-                .filter(|it| rebuilt.contains(name) || it.relations.iter().any(spoken));
+            let concerned = table.triggers.iter().filter(|it| {
+                let mut read = it.relations.iter();
+                rebuilt.contains(name)
+                    || read.any(|read| touched.contains(read) || views.contains(read))
+            });
             triggers.extend(concerned.map(|trigger| (name.clone(), trigger.name.clone())));
         }
         for (table, name) in triggers {
@@ -200,17 +191,12 @@ impl Steps<'_> {
             if alone {
                 self.push(Phase::Views, drop);
             }
-            let of = |catalog: &crate::catalog::Catalog| {
-                catalog
-                    .tables
-                    .get(&table)
-                    .is_some_and(|table| table.triggers.iter().any(|it| it.name == name))
-            };
+            let declaring = self.whole.declares.catalog.tables.get(&table);
+            let declared = declaring.is_some_and(|table| table.trigger(&name).is_some());
             let subject = Subject::Trigger {
                 table: table.clone(),
                 name: name.clone(),
             };
-            let declared = of(self.whole.declares.catalog);
             let steps = if declared {
                 self.declared_texts(&subject)
             } else {
@@ -225,22 +211,25 @@ impl Steps<'_> {
         }
     }
 
+    /// Whether another table refers to one.
+    fn is_referred_to(&self, name: &QName) -> bool {
+        let mut others = self.from.tables.values().filter(|it| it.name != *name);
+        others.any(|table| table.has_key_to(name))
+    }
+
     /// Inside of a transaction SQLite goes on looking at foreign keys, whatever the PRAGMA says.
     fn warn_of_cascades(&mut self, gone: &BTreeSet<&QName>) {
         for name in gone {
-            let acts = |key: &ForeignKey| {
-                key.table == **name
-                    && !matches!(
-                        key.on_delete,
-                        ReferentialAction::NoAction | ReferentialAction::Restrict
-                    )
-            };
             let tables = self
                 .from
                 .tables
                 .values()
                 .filter(|table| table.name != **name);
-            let referring = tables.filter(|table| table.foreign_keys.iter().any(acts));
+            let referring = tables.filter(|table| {
+                let keys = table.foreign_keys.iter();
+                let mut keys = keys.filter(|key| key.table == **name);
+                keys.any(|key| acts(key.on_delete))
+            });
             let tables: Vec<String> = referring.map(|table| format!("`{}`", table.name)).collect();
             if !tables.is_empty() {
                 self.in_transaction.push(format!(
@@ -254,16 +243,14 @@ impl Steps<'_> {
 
     /// Whether a view reads what is not there.
     fn is_broken(&self, view: &View) -> bool {
-        let there = |used: &ColumnName| {
-            let table = self.from.tables.get(&used.table);
-            table.is_none_or(|table| table.column(&used.name).is_some())
-        };
-        let known = |name: &QName| {
-            self.from.tables.contains_key(name) || self.from.views.contains_key(name)
-        };
         !view.knowledge.is_exact()
-            || !view.relations.iter().all(known)
-            || !view.uses.iter().all(there)
+            || !view.relations.iter().all(|name| {
+                self.from.tables.contains_key(name) || self.from.views.contains_key(name)
+            })
+            || !view.uses.iter().all(|used| {
+                let table = self.from.tables.get(&used.table);
+                table.is_none_or(|table| table.column(&used.name).is_some())
+            })
     }
 
     fn rebuild(&mut self, declared: &Table, migrated: &Table) {
@@ -370,6 +357,12 @@ fn needs_rebuild(difference: &Difference, declared: Option<&Table>) -> bool {
         }
         _ => true,
     }
+}
+
+/// Whether dropping a row does something to those that refer to it.
+fn acts(on_delete: ReferentialAction) -> bool {
+    use ReferentialAction::{NoAction, Restrict};
+    !matches!(on_delete, NoAction | Restrict)
 }
 
 /// What `ADD COLUMN` takes: see <https://sqlite.org/lang_altertable.html#altertabaddcol>.

@@ -36,7 +36,7 @@ pub(super) static BOOKKEEPING: Bookkeeping = Bookkeeping {
 };
 
 fn read(rows: &[BookkeepingRow]) -> Vec<AppliedRow> {
-    let one = |row: &BookkeepingRow| {
+    let applied = rows.iter().filter_map(|row| {
         let millis = row.number("created_at")?;
         let folder = row.filled("name");
         let second = ClockTime { millis }.digits();
@@ -47,8 +47,8 @@ fn read(rows: &[BookkeepingRow]) -> Vec<AppliedRow> {
             checksum: Some(hash.to_ascii_lowercase()).filter(|hash| !hash.is_empty()),
             ..AppliedRow::default()
         })
-    };
-    rows.iter().filter_map(one).collect()
+    });
+    applied.collect()
 }
 
 fn keys(set: &MigrationSet, migration: &Migration) -> Vec<String> {

@@ -72,7 +72,7 @@ pub(crate) fn bookkeeping(tree: &dyn Tree, set: &MigrationSet) -> Result<Option<
     };
     let bytes = tree.read(&config.path)?.unwrap_or_default();
     let read = readings(&String::from_utf8_lossy(&bytes));
-    let named = |values: &ScriptValues| {
+    let named = read.iter().find_map(|values| {
         let of = |key: &str| values.one(key).map(|value| value.text.clone());
         let (schema, table) = (of("migrations.schema"), of("migrations.table"));
         (schema.is_some() || table.is_some()).then(|| {
@@ -82,8 +82,8 @@ pub(crate) fn bookkeeping(tree: &dyn Tree, set: &MigrationSet) -> Result<Option<
                 table.as_deref().unwrap_or("__drizzle_migrations")
             )
         })
-    };
-    Ok(read.iter().find_map(named))
+    });
+    Ok(named)
 }
 
 /// The files of `files` that drizzle-kit loads for one entry of `schema`: a file, the files in a
@@ -92,11 +92,6 @@ pub(crate) fn schema_files(files: &[String], pattern: &str) -> Vec<String> {
     if files.iter().any(|file| file == pattern) {
         return vec![pattern.to_owned()];
     }
-    let script = |path: &str| {
-        let written =
-            ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"].contains(&ending(path));
-        written && !path.ends_with(".d.ts")
-    };
     let glob = Glob::new(pattern);
     let named = |path: &str| {
         if pattern.contains(SPECIAL) {
@@ -107,9 +102,15 @@ pub(crate) fn schema_files(files: &[String], pattern: &str) -> Vec<String> {
     };
     files
         .iter()
-        .filter(|path| script(path) && (named(path) || named(parent(path))))
+        .filter(|path| is_loaded(path) && (named(path) || named(parent(path))))
         .cloned()
         .collect()
+}
+
+/// Whether drizzle-kit loads a file of that name.
+fn is_loaded(path: &str) -> bool {
+    let written = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"].contains(&ending(path));
+    written && !path.ends_with(".d.ts")
 }
 
 /// The patterns that may name the sources of what `pattern` names, where that is the output of a
@@ -124,17 +125,19 @@ pub(crate) fn sources(pattern: &str) -> Vec<String> {
         return Vec::new();
     };
     let moved = |to: &[&str]| [&parts[..at], to, &parts[at + 1..]].concat().join("/");
-    let written = |path: String| {
-        let compiled = [(".js", ".ts"), (".mjs", ".mts"), (".cjs", ".cts")];
-        let typed = compiled
-            .iter()
-            .find_map(|(from, to)| Some(format!("{}{to}", path.strip_suffix(from)?)));
-        typed.into_iter().chain([path])
-    };
     [moved(&["src"]), moved(&[])]
         .into_iter()
         .flat_map(written)
         .collect()
+}
+
+/// The files that a compiled one may be made of, and itself.
+fn written(path: String) -> impl Iterator<Item = String> {
+    let compiled = [(".js", ".ts"), (".mjs", ".mts"), (".cjs", ".cts")];
+    let typed = compiled
+        .iter()
+        .find_map(|(from, to)| Some(format!("{}{to}", path.strip_suffix(from)?)));
+    typed.into_iter().chain([path])
 }
 
 /// The folder that everything lies in which a pattern names.
@@ -205,9 +208,10 @@ mod tests {
         let text = "const dialect = process.env.F ? 'sqlite' : 'postgresql';\nconst url = process.env?.U ?? 'u';\n\
                     const out = process.env.F === 'true'\n  ? './m/lite'\n  : './m/pg'\n\
                     export default defineConfig({ schema: process.env.F ? './lite.ts' : './pg.ts', out, dialect });";
-        let read =
-            |values: &ScriptValues| DrizzleConfig::from_values("drizzle.config.ts", "", values);
-        let configs: Vec<DrizzleConfig> = readings(text).iter().map(read).collect();
+        let configs: Vec<DrizzleConfig> = readings(text)
+            .iter()
+            .map(|values| DrizzleConfig::from_values("drizzle.config.ts", "", values))
+            .collect();
         let said: Vec<_> = configs
             .iter()
             .map(|it| {

@@ -217,26 +217,26 @@ impl Journal {
             .map(|entry| entry.tag.as_str())
             .collect();
         // What takes a migration back is the project's own, and no migration that was forgotten.
-        let is_way_back =
-            |name: &str| taken_back_by(name).is_some_and(|of| self.files.contains(of));
-        let numbered = |name: &&String| {
-            number(name).is_some() && !listed.contains(name.as_str()) && !is_way_back(name)
-        };
-        self.files.iter().filter(numbered).cloned().collect()
+        let numbered = self.files.iter().filter(|name| {
+            number(name).is_some()
+                && !listed.contains(name.as_str())
+                && !taken_back_by(name).is_some_and(|of| self.files.contains(of))
+        });
+        numbered.cloned().collect()
     }
 
     /// Entries whose tag starts with another number than their index, or whose index is that of an
     /// earlier entry.
     pub fn misnumbered(&self) -> Vec<&JournalEntry> {
         let mut seen = BTreeSet::new();
-        let wrong = |entry: &&JournalEntry| {
+        let wrong = self.entries.iter().filter(|entry| {
             let Some(index) = entry.index else {
                 return false;
             };
             let differs = entry.number().is_some_and(|number| number != index);
             !seen.insert(index) || differs
-        };
-        self.entries.iter().filter(wrong).collect()
+        });
+        wrong.collect()
     }
 
     /// The number that `drizzle-kit generate` takes next, if a migration has it: its snapshot is
@@ -296,7 +296,6 @@ impl Journal {
             .flat_map(|snapshot| &snapshot.head.parents)
             .map(String::as_str)
             .collect();
-        let missing = |parent: &String| parent != ORIGIN && !known.contains(parent.as_str());
         let orphans = self.snapshots.iter().enumerate().filter(|(at, snapshot)| {
             // After a gap the parent is the snapshot that is missing, and nobody can bring it back.
             let follows = self.source.is_none()
@@ -306,7 +305,8 @@ impl Journal {
                 });
             let looked_at =
                 snapshot.is_change() || follows && !followed.contains(snapshot.head.id.as_str());
-            looked_at && snapshot.head.parents.iter().any(missing)
+            let mut parents = snapshot.head.parents.iter();
+            looked_at && parents.any(|parent| parent != ORIGIN && !known.contains(parent.as_str()))
         });
         orphans.map(|(_, snapshot)| snapshot).collect()
     }
@@ -370,14 +370,13 @@ impl Journal {
         let Some(last) = last else { return Vec::new() };
         // Snapshots are named as the file is, with a number or a time; the index may have been
         // edited since.
-        let later = |entry: &JournalEntry| {
+        let with_file = self.entries.iter();
+        let with_file = with_file.filter(|entry| self.files.contains(&entry.tag));
+        let later = with_file.filter(|entry| {
             let mut numbers = entry.index.into_iter().chain(entry.number()).peekable();
             numbers.peek().is_some() && numbers.all(|number| number > last)
-        };
-        self.entries
-            .iter()
-            .filter(|entry| later(entry) && self.files.contains(&entry.tag))
-            .collect()
+        });
+        later.collect()
     }
 
     /// The snapshot that `drizzle-kit generate` compares the schema with; `None` where the last one
@@ -443,7 +442,7 @@ fn entries(source: &Source, json: &serde_json::Value) -> Option<Vec<JournalEntry
             Span::default()
         }
     };
-    let read = |(at, entry): (usize, &serde_json::Value)| {
+    let entries = listed.iter().enumerate().map(|(at, entry)| {
         Some(JournalEntry {
             index: entry.get("idx").and_then(serde_json::Value::as_i64),
             when: entry
@@ -454,8 +453,8 @@ fn entries(source: &Source, json: &serde_json::Value) -> Option<Vec<JournalEntry
             span: place(&tags, at),
             when_span: place(&whens, at),
         })
-    };
-    listed.iter().enumerate().map(read).collect()
+    });
+    entries.collect()
 }
 
 /// Where a pattern stands, each time.

@@ -52,8 +52,10 @@ fn is_out(site: &LayoutEvidence<'_>) -> Result<bool> {
                 continue;
             };
             let read = readings(&String::from_utf8_lossy(&bytes));
-            let out = |values| DrizzleConfig::from_values(path, above, values).out;
-            if read.iter().any(|values| out(values) == site.folder) {
+            let mut configs = read
+                .iter()
+                .map(|values| DrizzleConfig::from_values(path, above, values));
+            if configs.any(|config| config.out == site.folder) {
                 return Ok(true);
             }
         }

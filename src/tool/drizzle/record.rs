@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 
 use super::journal::{Journal, JournalEntry, copied, origin};
 use super::snapshot;
-use crate::catalog::{Catalog, Key, Part, QName, Slot};
+use crate::catalog::{Catalog, Part, QName, Slot};
 use crate::compare::{Difference, Side, diff};
 use crate::diagnostic::Edit;
 use crate::project::sections::new_file;
@@ -65,12 +65,12 @@ pub(super) fn record(
         return Ok(vec![new_file(path, text)]);
     }
     let text = brought_up(last, set, migrated, &texts)?;
-    let edit = |text| Edit {
+    let edit = text.map(|text| Edit {
         source: last.clone(),
         span: Span::new(0, last.text().len()),
         text,
-    };
-    Ok(text.map(edit).into_iter().collect())
+    });
+    Ok(edit.into_iter().collect())
 }
 
 /// A snapshot of nothing for the last entry of a journal that has none at all, which [`record`]
@@ -157,13 +157,13 @@ fn brought_up(
 /// (`ADD CONSTRAINT … UNIQUE USING INDEX`).
 fn new_uniques(set: &MigrationSet, migrated: &Catalog) -> Vec<Slot> {
     let last = set.migrations.len().checked_sub(1);
-    let is_new = |key: &&Key| {
-        let made = key.origin.made.map(|made| made.migration as usize);
-        made.is_some() && made == last
-    };
     let mut slots = Vec::new();
     for table in migrated.tables.values() {
-        if let Some(key) = table.uniques.iter().find(is_new) {
+        let new = table.uniques.iter().find(|key| {
+            let made = key.origin.made.map(|made| made.migration as usize);
+            made.is_some() && made == last
+        });
+        if let Some(key) = new {
             slots.push(Slot::new(&table.name, Part::Unique(key.columns.clone())));
         }
     }

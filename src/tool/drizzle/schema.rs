@@ -150,11 +150,8 @@ pub fn read_at(tree: &dyn Tree, path: &str, dialect: Option<Dialect>) -> Option<
     let path = if path == "." { "" } else { path };
     let inside =
         |file: &str| file == path || path.is_empty() || file.starts_with(&format!("{path}/"));
-    let fits = |config: &KitConfig| {
-        dialect.is_none() || config.dialect.is_none() || config.dialect == dialect
-    };
     let mut all = configs(tree);
-    all.retain(fits);
+    all.retain(|config| dialect.is_none() || config.dialect.is_none() || config.dialect == dialect);
     let owner = all
         .iter()
         .find(|config| config.files.iter().any(|file| file == path));

@@ -89,16 +89,20 @@ fn repeatable(description: &str) -> String {
 /// The sum of each file's lines. Not known where placeholders are put in before the sum is made,
 /// and where a configuration of the file's own counts.
 fn checksums(set: &MigrationSet) -> Vec<KnownChecksums> {
-    let of = |migration: &Migration| {
-        let source = &migration.up.first()?.source;
-        let replaced =
-            kind_of(source.path()) == Some(PrefixKind::Repeatable) && source.text().contains("${");
-        let unknown = source.damaged() || replaced || migration.no_transaction.up;
-        (!unknown).then(|| KnownChecksums {
-            same: vec![crc32_of_lines(source.text()).to_string()],
-            other_line_ends: Vec::new(),
-        })
-    };
     let migrations = set.migrations.iter();
-    migrations.map(|one| of(one).unwrap_or_default()).collect()
+    migrations
+        .map(|one| checksum(one).unwrap_or_default())
+        .collect()
+}
+
+/// The checksum of a migration; `None` where Flyway computes it of another text.
+fn checksum(migration: &Migration) -> Option<KnownChecksums> {
+    let source = &migration.up.first()?.source;
+    let replaced =
+        kind_of(source.path()) == Some(PrefixKind::Repeatable) && source.text().contains("${");
+    let unknown = source.damaged() || replaced || migration.no_transaction.up;
+    (!unknown).then(|| KnownChecksums {
+        same: vec![crc32_of_lines(source.text()).to_string()],
+        other_line_ends: Vec::new(),
+    })
 }

@@ -37,19 +37,20 @@ fn read(rows: &[BookkeepingRow]) -> Vec<AppliedRow> {
             by_name.entry(name).or_default().push(row);
         }
     }
-    let one = |(name, rows): (&str, Vec<&BookkeepingRow>)| {
-        let stands = |row: &&&BookkeepingRow| row.text("rolled_back_at").is_none();
-        let is_open = |row: &&&BookkeepingRow| row.text("finished_at").is_none();
-        let standing: Vec<&&BookkeepingRow> = rows.iter().filter(stands).collect();
-        let open = standing.iter().copied().find(|row| is_open(row));
-        let row = open.or(standing.last().copied())?;
+    let applied = by_name.into_iter().filter_map(|(name, rows)| {
+        let rows = rows.iter();
+        let mut standing = rows.filter(|row| row.text("rolled_back_at").is_none());
+        let open = standing
+            .clone()
+            .find(|row| row.text("finished_at").is_none());
+        let row = open.or_else(|| standing.next_back())?;
         Some(AppliedRow {
             checksum: row.text("checksum").map(str::to_owned),
             failure: open.map(|row| failure(row)),
             ..AppliedRow::new(name)
         })
-    };
-    by_name.into_iter().filter_map(one).collect()
+    });
+    applied.collect()
 }
 
 /// What the engine wrote down: an explanation, and after `Database error:` what the server said.
@@ -57,8 +58,10 @@ fn failure(row: &BookkeepingRow) -> String {
     let logs = row.filled("logs").unwrap_or_default();
     // The engine compiled to WebAssembly has another word before it.
     let marks = ["Database error:", "external connector error"];
-    let after = |mark: &str| logs.split_once(mark).map(|(_, said)| said);
-    let said = marks.into_iter().find_map(after).unwrap_or(logs);
+    let after = marks
+        .into_iter()
+        .find_map(|mark| logs.split_once(mark).map(|(_, said)| said));
+    let said = after.unwrap_or(logs);
     match first_line(said).as_str() {
         "" => "it was begun and is not finished: it failed, or it runs at this moment".to_owned(),
         said => said.to_owned(),

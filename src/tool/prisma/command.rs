@@ -118,12 +118,11 @@ const REMOVED: &[(&[&str], &[&str], &str)] = &[
 fn removed_option(command: &[&str], given: &[&str]) -> Option<(&'static str, &'static str)> {
     let name = command.join(" ");
     REMOVED.iter().find_map(|(commands, options, help)| {
-        let has = |option: &&&str| {
-            given
-                .iter()
-                .any(|word| word.split('=').next() == Some(**option))
-        };
-        let found = options.iter().find(has).filter(|_| {
+        let given = given.iter().filter_map(|word| word.split('=').next());
+        let found = options
+            .iter()
+            .find(|option| given.clone().any(|it| it == **option));
+        let found = found.filter(|_| {
             commands
                 .iter()
                 .any(|it| name == *it || name.starts_with(&format!("{it} ")))

@@ -8,7 +8,7 @@ use crate::project::discover::{Listing, ancestors};
 use crate::project::script::{ScriptValues, values};
 use crate::project::tree::{Tree, ending, file_name, is_under, join, parent, resolve};
 use crate::project::unmigrated::Unmigrated;
-use crate::project::{MigrationSet, Project, Unjudged};
+use crate::project::{Project, Unjudged};
 use crate::source::Source;
 use crate::tool::Tool;
 use crate::tool::prisma::syntax::{BlockKind, FieldType, File, parse, parse_settings};
@@ -107,11 +107,10 @@ fn configs_in(listing: &Listing, above: &str) -> Vec<String> {
         .chain(listing.children(&hidden))
         .collect();
     paths.retain(|path| is_config(path));
-    let rank = |path: &&str| {
+    paths.sort_by_key(|path| {
         let stem = file_name(path).split('.').next().unwrap_or_default();
         (stem != "prisma7", parent(path) != above, stem != "prisma")
-    };
-    paths.sort_by_key(rank);
+    });
     paths.into_iter().map(str::to_owned).collect()
 }
 
@@ -237,41 +236,37 @@ impl Search<'_> {
                 });
         }
         let home = parent(self.folder);
-        let here = |schema: &String| {
+        let here = said.schemas.iter().any(|schema| {
             if is_schema(schema) {
                 parent(schema) == home
             } else {
                 is_under(home, schema) && !self.under(schema).is_empty()
             }
-        };
-        let elsewhere = |schema: &String| {
+        });
+        if here {
+            return Some(true);
+        }
+        let elsewhere = said.schemas.iter().any(|schema| {
             let beside = if is_schema(schema) {
                 parent(schema)
             } else {
                 schema
             };
             holds(&join(beside, "migrations"))
-        };
-        if said.schemas.iter().any(here) {
-            return Some(true);
-        }
-        said.schemas.iter().any(elsewhere).then_some(false)
+        });
+        elsewhere.then_some(false)
     }
 
     /// The files of the first of these places that has any.
     fn files(&self, places: &[String]) -> Vec<String> {
-        let of = |place: &String| {
+        let mut files = places.iter().map(|place| {
             if self.listing.has(place) {
                 vec![place.clone()]
             } else {
                 self.under(place)
             }
-        };
-        places
-            .iter()
-            .map(of)
-            .find(|files| !files.is_empty())
-            .unwrap_or_default()
+        });
+        files.find(|files| !files.is_empty()).unwrap_or_default()
     }
 
     fn under(&self, folder: &str) -> Vec<String> {
@@ -406,13 +401,12 @@ fn words(path: &str) -> Vec<String> {
 /// Whether a schema declares no models of its own, or names some that only these parts declare.
 fn needs<'a>(schema: &File, parts: impl Iterator<Item = &'a File>) -> bool {
     let own: Vec<&str> = declared(schema).collect();
-    let fields = || schema.blocks.iter().flat_map(|block| &block.fields);
-    let mentions = |name: &str| {
-        fields().any(|field| matches!(&field.kind, FieldType::Named(kind) if kind == name))
-    };
-    parts
-        .flat_map(declared)
-        .any(|name| own.is_empty() || (!own.contains(&name) && mentions(name)))
+    parts.flat_map(declared).any(|name| {
+        let mut fields = schema.blocks.iter().flat_map(|block| &block.fields);
+        own.is_empty()
+            || (!own.contains(&name)
+                && fields.any(|it| matches!(&it.kind, FieldType::Named(kind) if kind == name)))
+    })
 }
 
 /// The names of the models, views, types and enums of a schema.
@@ -435,12 +429,12 @@ pub(crate) fn unmigrated(
     if !is_schema(path) {
         return Ok(None);
     }
-    let known = |set: &MigrationSet| set.declared.iter().any(|declared| declared.path == *path);
+    let mut declared = project.sets.iter().flat_map(|set| &set.declared);
     let refused = project
         .unsupported
         .iter()
         .any(|other| is_under(&other.folder, parent(path)));
-    if refused || project.sets.iter().any(known) {
+    if refused || declared.any(|declared| declared.path == *path) {
         return Ok(None);
     }
     let Some(bytes) = tree.read(path)? else {

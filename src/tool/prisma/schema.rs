@@ -14,7 +14,7 @@ mod settle;
 mod tests;
 mod types;
 
-use crate::catalog::{Catalog, ColumnName, Knowledge, QName};
+use crate::catalog::{Catalog, Knowledge, QName};
 use crate::error::Result;
 use crate::project::External;
 use crate::project::Unjudged;
@@ -121,12 +121,10 @@ fn leave_out(declared: &mut Declared, config: &External, migrated: Option<&Catal
     }
     for name in tables {
         declared.catalog.tables.remove(&name);
-        let owned =
-            |owner: &Option<ColumnName>| owner.as_ref().is_some_and(|owner| owner.table == name);
-        declared
-            .catalog
-            .sequences
-            .retain(|_, sequence| !owned(&sequence.owner));
+        declared.catalog.sequences.retain(|_, sequence| {
+            let owner = sequence.owner.as_ref();
+            owner.is_none_or(|owner| owner.table != name)
+        });
         declared.foreign.insert(name);
     }
     for name in enums {

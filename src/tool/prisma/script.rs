@@ -63,11 +63,11 @@ fn heading(kind: &ChangeKind) -> String {
         },
         // An object that is made by its own text.
         ChangeKind::Inert(words) => {
-            let capital = |word: &str| {
+            let words = words.split(' ').map(|word| {
                 let (first, rest) = word.split_at(word.len().min(1));
                 first.to_uppercase() + &rest.to_lowercase()
-            };
-            return words.split(' ').map(capital).collect();
+            });
+            return words.collect();
         }
         _ => "Other",
     };

@@ -59,7 +59,7 @@ fn entries(text: &str) -> Result<Vec<SqlPackage>, String> {
             .or_else(|| root.as_mapping_get("packages"));
         list.and_then(Yaml::as_sequence)
     });
-    let entry = |one: &Yaml| {
+    let entries = listed.into_iter().flatten().filter_map(|one| {
         let string = |value: &Yaml| value.as_str().map(str::to_owned);
         let schema = one.as_mapping_get("schema")?;
         let schema = match schema.as_sequence() {
@@ -71,8 +71,8 @@ fn entries(text: &str) -> Result<Vec<SqlPackage>, String> {
             .and_then(string)
             .unwrap_or_else(|| "postgresql".to_owned());
         Some(SqlPackage { engine, schema })
-    };
-    Ok(listed.into_iter().flatten().filter_map(entry).collect())
+    });
+    Ok(entries.collect())
 }
 
 /// Gives sets the schemas that sqlc reads beside them: those that make the same tables.
@@ -154,16 +154,13 @@ fn attach_one(
     };
     // A dump that lies beside the migrations is the better witness, unless sqlc's own hand-written
     // schema was taken for one.
-    let open = |set: &&mut MigrationSet| {
-        let is_ours = |declared: &SchemaFile| declared.assumed && files.contains(&declared.path);
-        let ours = !texts.iter().any(|text| is_generated(text)) && set.declared.iter().any(is_ours);
+    let open = project.sets.iter_mut().filter(|set| {
+        let mut assumed = set.declared.iter().filter(|declared| declared.assumed);
+        let ours = !texts.iter().any(|text| is_generated(text))
+            && assumed.any(|declared| files.contains(&declared.path));
         set.dialect == dialect && (set.declared.is_empty() || ours)
-    };
-    let set = project
-        .sets
-        .iter_mut()
-        .filter(open)
-        .max_by_key(|set| shared(set));
+    });
+    let set = open.max_by_key(|set| shared(set));
     if let Some(set) = set.filter(|set| shared(set) > 0) {
         set.declared = files
             .iter()

@@ -218,8 +218,10 @@ impl WorkflowReader<'_, '_> {
                 .keys()
                 .any(|path| is_under(path, &package.folder) && purpose::of_path(path).is_none())
         };
-        self.files().candidates().iter().any(|path| {
-            parent(&path) == package.folder && platform::infers_scripts(file_name(&path))
-        }) || (package.depends_on("@vercel/") && !images())
+        self.files()
+            .candidates()
+            .iter()
+            .any(|path| parent(path) == package.folder && platform::infers_scripts(file_name(path)))
+            || (package.depends_on("@vercel/") && !images())
     }
 }

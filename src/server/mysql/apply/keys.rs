@@ -252,11 +252,11 @@ impl Draft {
                 .primary_key
                 .as_ref()
                 .is_some_and(|key| starts_with(&key.columns, &columns));
-            let covers = |other: &Index| {
+            let covered = self.table.indexes.iter().any(|other| {
                 let wider = whole_columns(other);
                 starts_with(&wider, &columns) && (!other.implicit || wider.len() > columns.len())
-            };
-            if primary || self.table.indexes.iter().any(covers) {
+            });
+            if primary || covered {
                 return;
             }
         }
@@ -276,18 +276,14 @@ impl Draft {
 
     /// MariaDB makes a hash of a unique key that is too long for a tree.
     pub(super) fn settle_methods(&mut self) {
-        let is_long = |name: &str| name.ends_with("text") || name.ends_with("blob");
-        let columns = self
-            .table
-            .columns
-            .iter()
-            .filter(|column| is_long(&column.data_type.name));
+        let columns = self.table.columns.iter().filter(|column| {
+            column.data_type.name.ends_with("text") || column.data_type.name.ends_with("blob")
+        });
         let long: Vec<String> = columns.map(|column| column.name.clone()).collect();
         for index in self.table.indexes.iter_mut().filter(|index| index.unique) {
-            let whole = |key: &IndexKey| {
-                key.length.is_none() && key.column.as_ref().is_some_and(|name| long.contains(name))
-            };
-            let hash = self.mariadb && index.keys.iter().any(whole);
+            let mut whole = index.keys.iter().filter(|key| key.length.is_none());
+            let is_long = whole.any(|key| key.column.as_ref().is_some_and(|it| long.contains(it)));
+            let hash = self.mariadb && is_long;
             if hash { "hash" } else { "btree" }.clone_into(&mut index.method);
         }
         if self.mariadb {
@@ -364,17 +360,13 @@ impl Draft {
 
     /// MariaDB takes the lowest free number, MySQL the one after the highest.
     fn check_name(&self) -> String {
-        let taken = |name: &str| {
-            self.table
-                .checks
-                .iter()
-                .any(|check| check.name.eq_ignore_ascii_case(name))
-        };
         if self.mariadb {
-            return (1_u32..=u32::MAX)
-                .map(|number| format!("CONSTRAINT_{number}"))
-                .find(|name| !taken(name))
-                .unwrap_or_default();
+            let mut names = (1_u32..=u32::MAX).map(|number| format!("CONSTRAINT_{number}"));
+            let free = names.find(|name| {
+                let mut checks = self.table.checks.iter();
+                !checks.any(|check| check.name.eq_ignore_ascii_case(name))
+            });
+            return free.unwrap_or_default();
         }
         let prefix = format!("{}_chk_", self.table.name.name);
         let numbers = self

@@ -90,9 +90,8 @@ impl Apply<'_> {
 
     /// Every `USING` is looked at before anything is done.
     fn resolve_using(&self, table: &QName, alter: &AlterTable) -> Outcome {
-        let adds =
-            |(action, _): &(TableAction, Span)| matches!(action, TableAction::AddColumn { .. });
-        if alter.actions.iter().any(adds) {
+        let mut actions = alter.actions.iter();
+        if actions.any(|(action, _)| matches!(action, TableAction::AddColumn { .. })) {
             return Ok(());
         }
         for (action, _) in &alter.actions {

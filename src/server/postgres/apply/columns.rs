@@ -253,8 +253,7 @@ impl Apply<'_> {
         });
         let concerned = |table: &Table| {
             let mut reached = table.reaches();
-            table.foreign_keys.iter().any(|key| key.table == *name)
-                || reached.any(|reached| reached.has_column(name, old))
+            table.has_key_to(name) || reached.any(|reached| reached.has_column(name, old))
         };
         let fact = Mention::Column(&name.name, old);
         self.each_table(fact, concerned, |table| {

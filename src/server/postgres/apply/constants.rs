@@ -52,17 +52,16 @@ fn jsonb(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     // A decimal number keeps its digits, `1.50` its zero, and those of other numbers are gone once
     // they are read.
-    let number = |sign: char| sign.is_ascii_alphanumeric() || "+-.".contains(sign);
-    let keeps = |word: &str| {
-        word.len() <= 15
-            && !word.contains(['e', 'E'])
-            && !(word.contains('.') && word.ends_with('0'))
-    };
     let decimals = text
-        .split(|sign| !number(sign))
+        .split(|sign: char| !sign.is_ascii_alphanumeric() && !"+-.".contains(sign))
         .filter(|word| word.starts_with(|first: char| first == '-' || first.is_ascii_digit()));
-    let exact = decimals.into_iter().all(keeps);
+    let exact = decimals.into_iter().all(keeps_its_text);
     document(&serde_json::from_str(text).ok()?, exact, &mut out).then_some(out)
+}
+
+/// Whether a number is printed as it is written.
+fn keeps_its_text(word: &str) -> bool {
+    word.len() <= 15 && !word.contains(['e', 'E']) && !(word.contains('.') && word.ends_with('0'))
 }
 
 /// Writes a document; false if it holds a decimal number, unless those are `exact`.

@@ -371,12 +371,12 @@ fn names_not_null(name: &str) -> bool {
 impl Table {
     /// The column whose NOT NULL constraint has the name that PostgreSQL 18 makes for it.
     fn not_null_column(&self, constraint: &str) -> Option<String> {
-        let named = |column: &&crate::catalog::Column| {
-            column.not_null && format!("{}_{}_not_null", self.name.name, column.name) == constraint
-        };
         self.columns
             .iter()
-            .find(named)
+            .find(|column| {
+                column.not_null
+                    && format!("{}_{}_not_null", self.name.name, column.name) == constraint
+            })
             .map(|column| column.name.clone())
     }
 

@@ -6,7 +6,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::later::MadeKind;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::is_type;
-use crate::catalog::{Catalog, Column, Mention, QName, Rejection, Site};
+use crate::catalog::{Catalog, Mention, QName, Rejection, Site};
 use crate::server::postgres::{names, types};
 use crate::source::Span;
 use crate::sql::change::{DataType, Ident, ObjectName};
@@ -101,11 +101,15 @@ impl Apply<'_> {
     /// Refuses another type for an attribute while a table holds values of the composite type.
     pub(crate) fn refuse_stored(&self, name: &QName, field: &Ident) -> Outcome {
         let mut tables = self.catalog.tables.with(Mention::Type(&name.name));
-        let holds = |column: &&Column| {
-            self.catalog.type_of(&column.data_type).as_ref() == Some(name)
-                && column.knowledge.is_exact()
-        };
-        let found = tables.find_map(|(table, it)| Some((table, it.columns.iter().find(holds)?)));
+        let found = tables.find_map(|(table, it)| {
+            let mut known = it
+                .columns
+                .iter()
+                .filter(|column| column.knowledge.is_exact());
+            let column =
+                known.find(|column| self.catalog.type_of(&column.data_type).as_ref() == Some(name));
+            Some((table, column?))
+        });
         let Some((table, column)) = found else {
             return Ok(());
         };
@@ -279,11 +283,11 @@ impl Catalog {
     /// refers to: that one's operators decide, and a wider number is not made a narrower one.
     pub(crate) fn cannot_refer(&self, from: &DataType, to: &DataType) -> bool {
         let name = |data_type: &DataType| data_type.name.clone();
-        let whole = |name: &str| matches!(name, "smallint" | "integer" | "bigint");
-        let broken = |name: &str| matches!(name, "numeric" | "real" | "double precision");
+        let is_whole = matches!(name(to).as_str(), "smallint" | "integer" | "bigint");
+        let is_broken = matches!(name(from).as_str(), "numeric" | "real" | "double precision");
         let numbers = self.family(from) == Some(TypeFamily::Number)
             && self.family(to) == Some(TypeFamily::Number);
-        self.cannot_compare(from, to) || (numbers && whole(&name(to)) && broken(&name(from)))
+        self.cannot_compare(from, to) || (numbers && is_whole && is_broken)
     }
 
     /// Whether it is certain that two types cannot be compared, as the columns of a foreign key

@@ -92,18 +92,16 @@ impl Apply<'_> {
             deferral: definition.deferral,
             origin: self.origin(),
         };
-        let alike = |other: &Key| {
-            other.columns == key.columns
+        // In one CREATE TABLE, a unique constraint like an earlier key is the same constraint.
+        let merges = new && !primary;
+        let earlier = found.keys().find(|other| {
+            merges
+                && other.columns == key.columns
                 && other.include == key.include
                 && other.nulls_not_distinct == key.nulls_not_distinct
                 && other.deferral == key.deferral
-        };
-        // In one CREATE TABLE, a unique constraint like an earlier key is the same constraint.
-        let merges = new && !primary;
-        let earlier = found
-            .keys()
-            .find(|other| merges && alike(other))
-            .map(|earlier| earlier.name.clone());
+        });
+        let earlier = earlier.map(|earlier| earlier.name.clone());
         if let Some(earlier) = earlier {
             // The name of the later one stays when the earlier one has none.
             let made_up = format!(

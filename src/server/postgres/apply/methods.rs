@@ -206,10 +206,10 @@ impl Apply<'_> {
         {
             return Ok(());
         }
-        let is_it = |lacks: &&Lacks| {
-            lacks.method == method && lacks.types.contains(&data_type.name.as_str())
-        };
-        let Some(lacks) = LACKS.iter().find(is_it) else {
+        let Some(lacks) = LACKS
+            .iter()
+            .find(|lacks| lacks.method == method && lacks.types.contains(&data_type.name.as_str()))
+        else {
             return Ok(());
         };
         let message = format!(

@@ -57,16 +57,10 @@ pub(crate) fn outside_only(kind: &ChangeKind) -> Option<String> {
             format!("REINDEX {target}")
         }
         ChangeKind::AlterTable(alter) => {
-            let detaches = |action: &TableAction| {
-                matches!(
-                    action,
-                    TableAction::DetachPartition {
-                        concurrently: true,
-                        ..
-                    }
-                )
-            };
-            alter.actions.iter().find(|(action, _)| detaches(action))?;
+            alter.actions.iter().find(|(action, _)| match action {
+                TableAction::DetachPartition { concurrently, .. } => *concurrently,
+                _ => false,
+            })?;
             "ALTER TABLE … DETACH PARTITION … CONCURRENTLY".to_owned()
         }
         ChangeKind::Maintenance {

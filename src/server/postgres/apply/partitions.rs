@@ -174,8 +174,7 @@ impl Apply<'_> {
                 return refusal(sqlstate::DUPLICATE_TABLE, message);
             }
             let mut columns = known.columns.iter();
-            let lacks = |column: &&crate::catalog::Column| child.column(&column.name).is_none();
-            if let Some(column) = columns.find(lacks) {
+            if let Some(column) = columns.find(|column| child.column(&column.name).is_none()) {
                 let message = format!("the table lacks column `{}` of its parent", column.name);
                 return refusal(sqlstate::DATATYPE_MISMATCH, message);
             }

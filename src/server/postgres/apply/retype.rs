@@ -4,7 +4,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::depend::{as_key, index_mentions, mentions};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::is_type;
-use crate::catalog::{ColumnName, Knowledge, Mention, QName, Rejection, Site, Table, format_type};
+use crate::catalog::{Knowledge, Mention, QName, Rejection, Site, Table, format_type};
 use crate::server::postgres::functions::facts::CastContext;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget, ObjectName};
 
@@ -28,7 +28,7 @@ impl Apply<'_> {
         if current.knowledge.is_exact() {
             self.refuse_cast(&found, at, &new, using, column)?;
         }
-        let change = |column: &mut crate::catalog::Column| {
+        self.edit_column(table, column, |column| {
             column.data_type = new.clone();
             column.collation = collation.map(ToString::to_string);
             column.knowledge = Knowledge::Exact;
@@ -38,8 +38,7 @@ impl Apply<'_> {
             {
                 default.literal_type = Some(new.clone());
             }
-        };
-        self.edit_column(table, column, change)?;
+        })?;
         let name = current.name.clone();
         if let Some(table) = self.edit(table) {
             drop_needless_casts(table, &name, &new);
@@ -67,13 +66,16 @@ impl Apply<'_> {
             Err(Rejection::new(code, column.span, message)
                 .because(made, format!("{user} is made here")))
         };
-        let uses = |used: &ColumnName| used.is(&table.name, name);
         let mut views = self
             .catalog
             .views
             .with(Mention::Column(&table.name.name, name))
             .map(|(_, view)| view);
-        if let Some(view) = views.find(|view| view.uses.iter().any(uses)) {
+        let reader = views.find(|view| {
+            let mut uses = view.uses.iter();
+            uses.any(|used| used.is(&table.name, name))
+        });
+        if let Some(view) = reader {
             let kind = if view.materialized {
                 "materialized view"
             } else {

@@ -12,8 +12,8 @@ impl Apply<'_> {
     /// they hold rows.
     pub(crate) fn truncate(&mut self, tables: &[ObjectName], cascade: bool) -> Outcome {
         self.need_tables(tables)?;
-        let find = |name: &ObjectName| self.catalog.find_table(name);
-        let named: BTreeSet<QName> = tables.iter().filter_map(find).collect();
+        let named = tables.iter().map(|name| self.catalog.find_table(name));
+        let named: BTreeSet<QName> = named.flatten().collect();
         if cascade {
             return Ok(());
         }
@@ -22,9 +22,10 @@ impl Apply<'_> {
                 continue;
             };
             let mentioning = self.catalog.tables.with(Mention::Relation(&name.name));
-            let refers = |table: &Table| table.foreign_keys.iter().any(|key| key.table == name);
             let mut others = mentioning.filter(|(_, table)| {
-                refers(table) && table.knowledge.is_exact() && !self.is_truncated(table, &named)
+                table.has_key_to(&name)
+                    && table.knowledge.is_exact()
+                    && !self.is_truncated(table, &named)
             });
             if let Some((other, found)) = others.next() {
                 let message = format!(

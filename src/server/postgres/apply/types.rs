@@ -13,7 +13,7 @@ use crate::catalog::{
 };
 use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::change::{
-    DataType, EnumPosition, Expr, Ident, LiteralTarget, LiteralUse, ObjectName, TypeAction,
+    DataType, EnumPosition, Expr, Ident, LiteralTarget, ObjectName, TypeAction,
 };
 
 impl Apply<'_> {
@@ -191,11 +191,14 @@ impl Apply<'_> {
             .renamed
             .push((site, from.value.clone(), to.value.clone()));
         let concerned = |table: &Table| {
-            let cast = |literal: &LiteralUse| {
-                literal.value == from.value
-                    && matches!(&literal.target, LiteralTarget::Cast(cast) if is_type(cast, &qname))
+            let casts = |expr: &Expr| {
+                let mut same = expr.literals.iter().filter(|it| it.value == from.value);
+                same.any(|literal| match &literal.target {
+                    LiteralTarget::Cast(cast) => is_type(cast, &qname),
+                    _ => false,
+                })
             };
-            has_type(table, &qname) || any_expr(table, &|expr| expr.literals.iter().any(cast))
+            has_type(table, &qname) || any_expr(table, &casts)
         };
         self.each_table(Mention::Type(&qname.name), concerned, |table| {
             let columns: Vec<String> = table
@@ -279,12 +282,7 @@ impl Apply<'_> {
     }
 
     pub(crate) fn alter_type(&mut self, name: &ObjectName, action: &TypeAction) -> Outcome {
-        let is_type = |name: &QName| {
-            self.catalog.enums.contains_key(name)
-                || self.catalog.composites.contains_key(name)
-                || self.catalog.domains.contains_key(name)
-        };
-        let Some(qname) = self.catalog.resolve(name, is_type) else {
+        let Some(qname) = self.catalog.find_own_type(name) else {
             return self.missing_type(name).map_or(Ok(()), Err);
         };
         match action {

@@ -112,24 +112,8 @@ pub(super) fn grant(mut at: Cursor, demands: &mut Demands) -> Option<()> {
         "TYPE",
     ]);
     let kind = kind.unwrap_or("TABLE");
-    let fits = |name: &str| match kind {
-        "TABLE" | "ALL TABLES IN SCHEMA" => !matches!(
-            name,
-            "EXECUTE" | "CREATE" | "CONNECT" | "TEMPORARY" | "TEMP"
-        ),
-        "SEQUENCE" | "ALL SEQUENCES IN SCHEMA" => matches!(name, "SELECT" | "UPDATE" | "USAGE"),
-        "SCHEMA" => matches!(name, "USAGE" | "CREATE"),
-        "FUNCTION"
-        | "PROCEDURE"
-        | "ROUTINE"
-        | "ALL FUNCTIONS IN SCHEMA"
-        | "ALL PROCEDURES IN SCHEMA"
-        | "ALL ROUTINES IN SCHEMA" => name == "EXECUTE",
-        "TYPE" | "DOMAIN" | "LANGUAGE" => name == "USAGE",
-        _ => true,
-    };
     for Privilege { name, .. } in &privileges {
-        if !name.starts_with("ALL") && !fits(name) {
+        if !name.starts_with("ALL") && !fits(name, kind) {
             let what = kind
                 .strip_suffix(" IN SCHEMA")
                 .unwrap_or(kind)
@@ -165,6 +149,26 @@ pub(super) fn grant(mut at: Cursor, demands: &mut Demands) -> Option<()> {
         demands.add(span, demand);
     }
     Some(())
+}
+
+/// Whether a privilege can be granted on such an object.
+fn fits(name: &str, kind: &str) -> bool {
+    match kind {
+        "TABLE" | "ALL TABLES IN SCHEMA" => !matches!(
+            name,
+            "EXECUTE" | "CREATE" | "CONNECT" | "TEMPORARY" | "TEMP"
+        ),
+        "SEQUENCE" | "ALL SEQUENCES IN SCHEMA" => matches!(name, "SELECT" | "UPDATE" | "USAGE"),
+        "SCHEMA" => matches!(name, "USAGE" | "CREATE"),
+        "FUNCTION"
+        | "PROCEDURE"
+        | "ROUTINE"
+        | "ALL FUNCTIONS IN SCHEMA"
+        | "ALL PROCEDURES IN SCHEMA"
+        | "ALL ROUTINES IN SCHEMA" => name == "EXECUTE",
+        "TYPE" | "DOMAIN" | "LANGUAGE" => name == "USAGE",
+        _ => true,
+    }
 }
 
 /// `at` stands after `ALTER DEFAULT`.

@@ -23,10 +23,11 @@ struct SequenceLimits {
 
 /// The options of every identity column among the tokens.
 pub(super) fn of_identities(at: Cursor, demands: &mut Demands) {
-    let is_identity = |token: &Token| matches!(token, Token::Word(word) if word.keyword == Keyword::IDENTITY && word.quote_style.is_none());
     let tokens = at.rest();
     for (place, token) in tokens.iter().enumerate() {
-        if is_identity(&token.token)
+        if let Token::Word(word) = &token.token
+            && word.keyword == Keyword::IDENTITY
+            && word.quote_style.is_none()
             && let Some(group) = at.over(&tokens[place + 1..]).group()
         {
             let _: Option<()> = options(group, true, demands);

@@ -92,11 +92,11 @@ fn choose(all: &[Possible], args: &[ArgType]) -> CallChoice {
     if let Some(exact) = exact {
         return chosen(exact.possible, &exact.params, args);
     }
-    let fits = |one: &Laid| {
-        let each = || one.params.iter().zip(args);
-        each().all(|(param, arg)| arg.becomes(*param)) && consistent(&one.params, args)
-    };
-    let mut fitting: Vec<&Laid> = laid.iter().filter(|one| fits(one)).collect();
+    let fitting = laid.iter().filter(|one| {
+        let mut pairs = one.params.iter().zip(args);
+        pairs.all(|(param, arg)| arg.becomes(*param)) && consistent(&one.params, args)
+    });
+    let mut fitting: Vec<&Laid> = fitting.collect();
     if args.contains(&ArgType::Unknown) {
         return if fitting.is_empty() {
             CallChoice::Nothing
@@ -112,10 +112,9 @@ fn choose(all: &[Possible], args: &[ArgType]) -> CallChoice {
         };
         let written: Vec<&Laid> = fitting.iter().copied().filter(plain).collect();
         if !written.is_empty() {
-            let same = |other: &&Laid| {
-                !plain(other) && written.iter().any(|one| one.params == other.params)
-            };
-            fitting.retain(|other| !same(other));
+            fitting.retain(|other| {
+                plain(other) || !written.iter().any(|one| one.params == other.params)
+            });
         }
     }
     match fitting.as_slice() {
@@ -155,14 +154,14 @@ fn best<'l, 'c>(fitting: &[&'l Laid<'c>], args: &[ArgType]) -> Option<&'l Laid<'
     if let [only] = left.as_slice() {
         return Some(only);
     }
-    let preferred = |param: &TypeId, arg: &ArgType| {
-        let fact = param.fact();
-        exact(param, arg) || (fact.preferred && fact.category == category(arg))
-    };
     let mut left = keep_best(&left, |one| {
         let pairs = one.params.iter().zip(args);
         let pairs = pairs.filter(|(_, arg)| **arg != ArgType::Untyped);
-        pairs.filter(|(param, arg)| preferred(param, arg)).count()
+        let preferred = pairs.filter(|(param, arg)| {
+            let fact = param.fact();
+            exact(param, arg) || (fact.preferred && fact.category == category(arg))
+        });
+        preferred.count()
     });
     if let [only] = left.as_slice() {
         return Some(only);
@@ -174,14 +173,14 @@ fn best<'l, 'c>(fitting: &[&'l Laid<'c>], args: &[ArgType]) -> Option<&'l Laid<'
         return None;
     }
     if let Some(slots) = slots(&left, &untyped) {
-        let fits = |one: &&Laid| {
+        let fitting = left.iter().copied().filter(|one| {
             let mut pairs = untyped.iter().zip(&slots);
             pairs.all(|(at, slot)| {
                 let fact = one.params[*at].fact();
                 fact.category == slot.category && (!slot.preferred || fact.preferred)
             })
-        };
-        let kept: Vec<&Laid> = left.iter().copied().filter(fits).collect();
+        });
+        let kept: Vec<&Laid> = fitting.collect();
         if let [only] = kept.as_slice() {
             return Some(only);
         }
@@ -196,11 +195,10 @@ fn best<'l, 'c>(fitting: &[&'l Laid<'c>], args: &[ArgType]) -> Option<&'l Laid<'
         return None;
     }
     let all_known = vec![first.clone(); args.len()];
-    let takes = |one: &&&Laid| {
+    let mut taking = left.iter().filter(|one| {
         let mut params = one.params.iter();
         params.all(|param| first.becomes(*param)) && consistent(&one.params, &all_known)
-    };
-    let mut taking = left.iter().filter(takes);
+    });
     match (taking.next(), taking.next()) {
         (Some(only), None) => Some(only),
         _ => None,
@@ -252,10 +250,11 @@ fn slots(left: &[&Laid], untyped: &[usize]) -> Option<Vec<StringSlot>> {
 /// How far the value depends on more than the arguments: their conversions count too.
 fn volatility(candidate: &Candidate, params: &[TypeId], args: &[ArgType]) -> Volatility {
     let mut pairs = params.iter().zip(args);
-    let own = |arg: &ArgType| matches!(arg, ArgType::Own(_));
-    let polymorphic = |param: TypeId| name(param).starts_with("any");
     let converted = pairs.any(|(param, arg)| {
-        own(arg) && !polymorphic(*param) && conversion_is_mutable(arg, &ArgType::Own(*param))
+        let polymorphic = name(*param).starts_with("any");
+        matches!(arg, ArgType::Own(_))
+            && !polymorphic
+            && conversion_is_mutable(arg, &ArgType::Own(*param))
     });
     if converted && candidate.volatility == Volatility::Immutable {
         Volatility::Stable

@@ -142,21 +142,23 @@ static TYPES: LazyLock<Types> = LazyLock::new(|| {
             ways.map(|(at, _)| (row[0], at))
         })
         .collect();
-    let fact = |row: &Vec<&'static str>| TypeFact {
-        name: row[0],
-        printed: row[1],
-        category: TypeCategory(first(row[2])),
-        preferred: !row[3].is_empty(),
-        // `oidvector` and its like have elements, and are no arrays.
-        element: by_name
-            .get(row[5])
-            .copied()
-            .filter(|_| row[0].starts_with('_')),
-        mutable_input: !steady.contains(&(row[0], 0)),
-        mutable_output: !steady.contains(&(row[0], 1)),
-    };
     Types {
-        all: rows.iter().map(fact).collect(),
+        all: rows
+            .iter()
+            .map(|row| TypeFact {
+                name: row[0],
+                printed: row[1],
+                category: TypeCategory(first(row[2])),
+                preferred: !row[3].is_empty(),
+                // `oidvector` and its like have elements, and are no arrays.
+                element: by_name
+                    .get(row[5])
+                    .copied()
+                    .filter(|_| row[0].starts_with('_')),
+                mutable_input: !steady.contains(&(row[0], 0)),
+                mutable_output: !steady.contains(&(row[0], 1)),
+            })
+            .collect(),
         by_name,
         by_print,
     }
@@ -220,11 +222,10 @@ impl AskedVersion {
     pub(crate) fn each(self) -> impl Iterator<Item = Self> {
         let only = self.said.then_some(self.version);
         let any = ASKED.into_iter().filter(move |_| !self.said);
-        let said = |version| Self {
+        only.into_iter().chain(any).map(|version| Self {
             version,
             said: true,
-        };
-        only.into_iter().chain(any).map(said)
+        })
     }
 
     /// Whether the server may have what none of those that were asked has.
@@ -301,8 +302,10 @@ struct OperatorRows {
 
 impl OperatorRows {
     fn facts(&self) -> &[OperatorFact] {
-        let facts = || self.lines.iter().copied().filter_map(operator_fact);
-        self.read.get_or_init(|| facts().collect())
+        self.read.get_or_init(|| {
+            let facts = self.lines.iter().copied().filter_map(operator_fact);
+            facts.collect()
+        })
     }
 }
 
@@ -361,22 +364,24 @@ pub(crate) fn operators(
 }
 
 static CASTS: LazyLock<HashMap<(TypeId, TypeId), CastFact>> = LazyLock::new(|| {
-    let cast = |line: &'static str| {
-        let fields: Vec<&str> = line.split('|').collect();
-        let [from, to, how, volatility, _] = fields[..] else {
-            return None;
-        };
-        let fact = CastFact {
-            context: match first(how) {
-                b'i' => CastContext::Implicit,
-                b'a' => CastContext::Assignment,
-                _ => CastContext::Explicit,
-            },
-            volatility: Volatility::of(first(volatility))?,
-        };
-        Some(((TypeId::named(from)?, TypeId::named(to)?), fact))
-    };
-    include_str!("casts.txt").lines().filter_map(cast).collect()
+    include_str!("casts.txt")
+        .lines()
+        .filter_map(|line| {
+            let fields: Vec<&str> = line.split('|').collect();
+            let [from, to, how, volatility, _] = fields[..] else {
+                return None;
+            };
+            let fact = CastFact {
+                context: match first(how) {
+                    b'i' => CastContext::Implicit,
+                    b'a' => CastContext::Assignment,
+                    _ => CastContext::Explicit,
+                },
+                volatility: Volatility::of(first(volatility))?,
+            };
+            Some(((TypeId::named(from)?, TypeId::named(to)?), fact))
+        })
+        .collect()
 });
 
 /// The cast that the server has by itself.

@@ -41,7 +41,6 @@ struct PostgresAlter<'c> {
 impl PostgresAlter<'_> {
     fn effect(&self, action: &TableAction, span: Span) -> Effect {
         let brief = |level| self.brief(span, level, false);
-        let all = || self.brief(span, Level::AccessExclusive, true);
         match action {
             TableAction::AddColumn {
                 column,
@@ -108,7 +107,7 @@ impl PostgresAlter<'_> {
             TableAction::RenameColumn { .. }
             | TableAction::SetDefault { .. }
             | TableAction::DropDefault { .. }
-            | TableAction::DropNotNull { .. } => all(),
+            | TableAction::DropNotNull { .. } => self.brief(span, Level::AccessExclusive, true),
             _ => brief(Level::AccessExclusive),
         }
     }
@@ -242,8 +241,9 @@ impl PostgresAlter<'_> {
         let Some(table) = self.table else {
             return effect;
         };
-        let in_key = |columns: &[String]| columns.iter().any(|own| own == column);
-        let indexed = table.keys().any(|key| in_key(&key.columns))
+        let indexed = table
+            .keys()
+            .any(|key| key.columns.iter().any(|own| own == column))
             || table
                 .indexes
                 .iter()
@@ -421,9 +421,9 @@ impl PostgresAlter<'_> {
             .flat_map(|key| &key.columns)
             .map(|column| column.value.as_str())
             .collect();
-        let covers = |expr: &Expr| columns.iter().all(|column| mentions(expr, column));
         let mut checks = child.checks.iter().filter(|check| check.valid);
-        !columns.is_empty() && checks.any(|check| covers(&check.expr))
+        !columns.is_empty()
+            && checks.any(|check| columns.iter().all(|column| mentions(&check.expr, column)))
     }
 
     fn detach(&self, partition: &ObjectName, concurrently: bool, span: Span) -> Effect {

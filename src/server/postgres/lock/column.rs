@@ -40,8 +40,8 @@ pub(super) fn rewrites(column: &ColumnDef, catalog: &Catalog) -> Option<Cause> {
         return Some(Cause::Stored);
     }
     let domain = domain_of(&column.data_type, catalog);
-    let inherited = || domain.and_then(|domain| domain.default.as_ref());
-    if let Some(default) = column.default.as_ref().or_else(inherited) {
+    let inherited = domain.and_then(|domain| domain.default.as_ref());
+    if let Some(default) = column.default.as_ref().or(inherited) {
         if let Some(function) = volatile(default, catalog) {
             return Some(Cause::VolatileDefault(function.to_owned()));
         }
@@ -90,11 +90,11 @@ pub(super) fn is_constrained(domain: &Domain, catalog: &Catalog) -> bool {
 
 /// Whether the server knows without looking that no row holds a null there.
 pub(super) fn is_never_null(table: &Table, name: &str, catalog: &Catalog) -> bool {
-    let by_check = || {
+    let by_check = {
         let valid = table.checks.iter().filter(|check| check.valid);
         let mut proved = valid.flat_map(|check| &check.expr.proves_not_null);
         catalog.versions.postgres >= CHECK_PROVES_NOT_NULL
             && proved.any(|column| column.value == name)
     };
-    table.column(name).is_some_and(|column| column.not_null) || by_check()
+    table.column(name).is_some_and(|column| column.not_null) || by_check
 }

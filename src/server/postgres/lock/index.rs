@@ -16,10 +16,11 @@ impl PostgresEffects<'_> {
         };
         let mut effect = self.locks(&target, level);
         effect.causes.push(Cause::Index);
-        let schema = |name: &str| QName::new(target.schema.clone(), name);
-        let there = |name: &str| self.catalog.index_table(&schema(name)).is_some();
-        let named = index.name.as_ref().map(|name| name.value.as_str());
-        if index.if_not_exists && named.is_some_and(there) {
+        let there = index.name.as_ref().is_some_and(|name| {
+            let name = QName::new(target.schema.clone(), name.value.as_str());
+            self.catalog.index_table(&name).is_some()
+        });
+        if index.if_not_exists && there {
             return effect;
         }
         let partitioned = is_partitioned(self.catalog, &target);

@@ -1,6 +1,6 @@
 //! Relations that a lock on another one reaches: partitions, and tables that refer to it.
 
-use crate::catalog::{Catalog, Mention, QName, Table, TableKind};
+use crate::catalog::{Catalog, Mention, QName, TableKind};
 use crate::sql::change::ObjectName;
 
 /// The relation of that name, or the name that it would have.
@@ -36,21 +36,19 @@ pub(super) fn family(catalog: &Catalog, name: &QName, only: bool) -> Vec<QName> 
 }
 
 pub(super) fn default_partition(catalog: &Catalog, parent: &QName) -> Option<QName> {
-    let is_default = |table: &Table| {
+    let mut tables = catalog.tables.with(Mention::DefaultOf(&parent.name));
+    let (name, _) = tables.find(|(_, table)| {
         let mut partition = table.partition_of.iter();
         partition.any(|partition| partition.parent == *parent && partition.is_default())
-    };
-    let mut tables = catalog.tables.with(Mention::DefaultOf(&parent.name));
-    let (name, _) = tables.find(|(_, table)| is_default(table))?;
+    })?;
     Some(name.clone())
 }
 
 /// Tables with a foreign key to this one.
 pub(super) fn referencing(catalog: &Catalog, name: &QName) -> Vec<QName> {
-    let refers = |table: &Table| table.foreign_keys.iter().any(|key| key.table == *name);
     let tables = catalog.tables.with(Mention::Relation(&name.name));
     tables
-        .filter(|(other, table)| *other != name && refers(table))
+        .filter(|(other, table)| *other != name && table.has_key_to(name))
         .map(|(other, _)| other.clone())
         .collect()
 }

@@ -191,10 +191,9 @@ pub(super) fn retype(
     let column = ground.column(of)?;
     let found = ground.table(&of.table)?;
     let (table, old) = (ground.table_name(&of.table), ground.quoted(&of.name));
-    let draws = |name: &String| name == "nextval";
     let default = column.default.as_ref();
     if is_in_a_part(ground, of)?
-        || default.is_some_and(|default| default.expr.functions.iter().any(draws))
+        || default.is_some_and(|it| it.expr.functions.iter().any(|name| name == "nextval"))
         || found.partition_by.is_some()
         || found.partition_of.is_some()
         || !found.inherits.is_empty()

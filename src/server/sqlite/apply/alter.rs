@@ -7,9 +7,7 @@ use super::{free_name, need_table, put};
 use super::{malformed, need_position, position};
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{
-    ColumnName, Mention, QName, Rejection, Table, TableKind, Trigger, View, rewrite,
-};
+use crate::catalog::{ColumnName, Mention, QName, Rejection, Table, TableKind, Trigger, rewrite};
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::{
@@ -154,17 +152,16 @@ fn drop_column(apply: &mut Apply<'_>, mut table: Table, name: &Ident, span: Span
         );
     }
     if apply.catalog.renames_everywhere() {
-        let reads = |view: &&View| {
-            view.uses
-                .iter()
-                .any(|used| used.table == table.name && is(&used.name))
-        };
         let mut views = apply
             .catalog
             .views
             .with(Mention::Column(&table.name.name, &column))
             .map(|(_, view)| view);
-        if let Some(view) = views.find(reads) {
+        let reader = views.find(|view| {
+            let mut uses = view.uses.iter();
+            uses.any(|used| used.table == table.name && is(&used.name))
+        });
+        if let Some(view) = reader {
             return held(format!("view `{}` uses it", view.name), view.origin.made);
         }
     }
@@ -217,24 +214,22 @@ fn rename_column(
     let name = table.name.clone();
     put(apply, table);
     let fact = Mention::Column(&name.name, &old);
-    let points = |table: &Table| {
-        table
-            .foreign_keys
-            .iter()
-            .any(|key| points_at(&key.table, &name))
-    };
-    apply.catalog.tables.change(fact, points, |other| {
-        let keys = other
-            .foreign_keys
-            .iter_mut()
-            .filter(|key| points_at(&key.table, &name));
-        for column in keys
-            .flat_map(|key| &mut key.referenced)
-            .filter(|column| column.eq_ignore_ascii_case(&old))
-        {
-            to.value.clone_into(column);
-        }
-    });
+    apply.catalog.tables.change(
+        fact,
+        |table| has_key_to(table, &name),
+        |other| {
+            let keys = other
+                .foreign_keys
+                .iter_mut()
+                .filter(|key| points_at(&key.table, &name));
+            for column in keys
+                .flat_map(|key| &mut key.referenced)
+                .filter(|column| column.eq_ignore_ascii_case(&old))
+            {
+                to.value.clone_into(column);
+            }
+        },
+    );
     if apply.catalog.renames_everywhere() {
         apply.catalog.views.change(
             Mention::Relation(&name.name),
@@ -309,22 +304,17 @@ fn rename_table(apply: &mut Apply<'_>, mut table: Table, to: &ObjectName, span: 
     table.name = new.clone();
     put(apply, table);
     if apply.catalog.renames_foreign_keys() {
-        let points = |table: &Table| {
-            table
-                .foreign_keys
-                .iter()
-                .any(|key| points_at(&key.table, &old))
-        };
-        apply
-            .catalog
-            .tables
-            .change(Mention::Relation(&old.name), points, |other| {
+        apply.catalog.tables.change(
+            Mention::Relation(&old.name),
+            |table| has_key_to(table, &old),
+            |other| {
                 let keys = other
                     .foreign_keys
                     .iter_mut()
                     .filter(|key| points_at(&key.table, &old));
                 keys.for_each(|key| key.table = new.clone());
-            });
+            },
+        );
     }
     if apply.catalog.renames_everywhere() {
         rename_in_views_and_triggers(apply, &old, &new);
@@ -368,10 +358,6 @@ fn rename_in_views_and_triggers(apply: &mut Apply<'_>, old: &QName, new: &QName)
 
 /// The text of triggers that use a table is another one after a rename.
 fn forget_bodies(apply: &mut Apply<'_>, name: &QName) {
-    let uses = |table: &Table, trigger: &Trigger| {
-        let mut read = trigger.relations.iter();
-        points_at(&table.name, name) || read.any(|read| points_at(read, name))
-    };
     let forget = |table: &mut Table| {
         let own = table.name.clone();
         for trigger in &mut table.triggers {
@@ -382,14 +368,25 @@ fn forget_bodies(apply: &mut Apply<'_>, name: &QName) {
             }
         }
     };
-    let concerned = |table: &Table| table.triggers.iter().any(|trigger| uses(table, trigger));
-    apply
-        .catalog
-        .tables
-        .change(Mention::Relation(&name.name), concerned, forget);
+    apply.catalog.tables.change(
+        Mention::Relation(&name.name),
+        |table| {
+            table
+                .triggers
+                .iter()
+                .any(|trigger| has_to_do_with(table, trigger, name))
+        },
+        forget,
+    );
     if let Some(own) = apply.catalog.tables.get_mut(name) {
         forget(Arc::make_mut(own));
     }
+}
+
+/// Whether a trigger is on a table of that name, or reads one.
+fn has_to_do_with(table: &Table, trigger: &Trigger, name: &QName) -> bool {
+    let mut read = trigger.relations.iter();
+    points_at(&table.name, name) || read.any(|read| points_at(read, name))
 }
 
 /// `RENAME` reads every view and trigger again, and fails when one names a table that is not
@@ -450,6 +447,11 @@ fn rename_in_keys(table: &mut Table, from: &str, to: &str) {
         .flat_map(|index| &mut index.keys)
         .filter_map(|key| key.column.as_mut())
         .for_each(rename);
+}
+
+fn has_key_to(table: &Table, other: &QName) -> bool {
+    let mut keys = table.foreign_keys.iter();
+    keys.any(|key| points_at(&key.table, other))
 }
 
 fn points_at(name: &QName, table: &QName) -> bool {

@@ -107,9 +107,9 @@ fn refuse_columns(table: &Table, create: &CreateTable) -> Outcome {
         .columns
         .iter()
         .try_for_each(|column| refuse_loose_type(table, column))?;
-    let generated = |column: &ColumnDef| column.generated.is_some();
+    let mut columns = create.columns.iter();
     match create.columns.first() {
-        Some(first) if create.columns.iter().all(generated) => {
+        Some(first) if columns.all(|column| column.generated.is_some()) => {
             let message = format!("every column of table `{}` is generated", table.name);
             Err(malformed(first.name.span, message))
         }

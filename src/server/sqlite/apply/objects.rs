@@ -11,7 +11,7 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::resolve::{ClausePlace, Reaches};
 use crate::catalog::{
-    ColumnName, Index, IndexKey, Knowledge, Mention, Rejection, Trigger, View, ViewText,
+    ColumnName, Index, IndexKey, Knowledge, Mention, QName, Rejection, Trigger, View, ViewText,
 };
 use crate::server::sqlite::names::is_rowid;
 use crate::sql::change::{DropMode, Expr, ExprKind, Ident, IndexDef, ObjectName, Query};
@@ -139,6 +139,12 @@ pub(super) fn drop_index(apply: &mut Apply<'_>, name: &ObjectName, mode: DropMod
     }
 }
 
+/// The relation that a name means; one that is not there would be at home.
+fn relation_of(apply: &Apply<'_>, name: &ObjectName) -> QName {
+    let found = apply.catalog.find_table(name);
+    found.unwrap_or_else(|| apply.catalog.qualify(name))
+}
+
 /// A view is a text; what it names is looked up when it is read.
 pub(super) fn create_view(
     apply: &mut Apply<'_>,
@@ -152,12 +158,6 @@ pub(super) fn create_view(
         return Ok(());
     }
     let name = free_name(apply, name)?;
-    let resolve = |name: &ObjectName| {
-        apply
-            .catalog
-            .find_table(name)
-            .unwrap_or_else(|| apply.catalog.qualify(name))
-    };
     let mut uses: Vec<ColumnName> = Vec::new();
     for used in &query.columns {
         let relation = match (&used.relation, query.relations.as_slice()) {
@@ -166,7 +166,7 @@ pub(super) fn create_view(
             (None, _) => continue,
         };
         uses.push(ColumnName::new(
-            resolve(relation),
+            relation_of(apply, relation),
             used.column.value.clone(),
         ));
     }
@@ -186,7 +186,11 @@ pub(super) fn create_view(
             columns.iter().map(|column| column.value.clone()).collect()
         },
         column_types: outputs.into_iter().map(|output| output.data_type).collect(),
-        relations: query.relations.iter().map(resolve).collect(),
+        relations: query
+            .relations
+            .iter()
+            .map(|name| relation_of(apply, name))
+            .collect(),
         uses,
         functions: query.functions.clone(),
         types: Vec::new(),
@@ -214,13 +218,12 @@ pub(super) fn create_trigger(
     when: Option<&Expr>,
     body: Option<&Query>,
 ) -> Outcome {
-    let same = |trigger: &Trigger| trigger.name.eq_ignore_ascii_case(&name.value);
     let mut triggers = apply
         .catalog
         .tables
         .with(Mention::Trigger(&name.value))
         .flat_map(|(_, table)| &table.triggers);
-    if let Some(trigger) = triggers.find(|trigger| same(trigger)) {
+    if let Some(trigger) = triggers.find(|trigger| trigger.name.eq_ignore_ascii_case(&name.value)) {
         if if_not_exists {
             return Ok(());
         }
@@ -245,12 +248,6 @@ pub(super) fn create_trigger(
     if let Some(owner) = apply.catalog.tables.get(&owner) {
         refuse_virtual(owner, table.span(), "has no triggers")?;
     }
-    let resolve = |name: &ObjectName| {
-        apply
-            .catalog
-            .find_table(name)
-            .unwrap_or_else(|| apply.catalog.qualify(name))
-    };
     let mut digest = DefaultHasher::new();
     body.map(|body| &body.sql).hash(&mut digest);
     let trigger = Trigger {
@@ -258,7 +255,12 @@ pub(super) fn create_trigger(
         columns: columns.iter().map(|column| column.value.clone()).collect(),
         function: None,
         relations: body
-            .map(|body| body.relations.iter().map(resolve).collect())
+            .map(|body| {
+                body.relations
+                    .iter()
+                    .map(|name| relation_of(apply, name))
+                    .collect()
+            })
             .unwrap_or_default(),
         digest: digest.finish(),
         reached: Reaches::default(),

@@ -45,14 +45,13 @@ impl DieselConfig {
         let Some(print) = print else {
             return Self::default();
         };
-        let is_it = |section: &&toml::Table| {
-            let named = section.get("file").and_then(toml::Value::as_str);
-            named.is_some_and(|named| named.trim_start_matches("./") == file)
-        };
         let print = print
             .values()
             .filter_map(toml::Value::as_table)
-            .find(is_it)
+            .find(|section| {
+                let named = section.get("file").and_then(toml::Value::as_str);
+                named.is_some_and(|named| named.trim_start_matches("./") == file)
+            })
             .unwrap_or(print);
         let string = |key: &str| {
             print

@@ -71,14 +71,16 @@ pub(super) fn forget_row_numbers(declared: &mut Catalog, migrated: &Catalog) {
     if !declared.dialect.integer_key_is_row_number() {
         return;
     }
-    let is_own = |table: &Table| {
-        let made = migrated.tables.get(&table.name);
-        shows_row_number(table) && made.is_some_and(|made| made.column(ROW_NUMBER).is_none())
-    };
-    declared.tables.change_any(is_own, |table| {
-        table.columns.retain(|column| column.name != ROW_NUMBER);
-        table.primary_key = None;
-    });
+    declared.tables.change_any(
+        |table| {
+            let made = migrated.tables.get(&table.name);
+            shows_row_number(table) && made.is_some_and(|made| made.column(ROW_NUMBER).is_none())
+        },
+        |table| {
+            table.columns.retain(|column| column.name != ROW_NUMBER);
+            table.primary_key = None;
+        },
+    );
 }
 
 /// Foreign keys of `joinable!`.

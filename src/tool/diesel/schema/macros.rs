@@ -78,7 +78,7 @@ pub(super) fn tables(text: &str) -> Vec<TableMacro> {
 /// Every pair of tables that a file says can be joined.
 pub(super) fn joinables(text: &str) -> Vec<Joinable> {
     let words: Vec<MacroToken> = tokens(text).into_iter().map(|(token, _)| token).collect();
-    let joinable = |window: &[MacroToken]| match window {
+    let joinables = words.windows(9).filter_map(|window| match window {
         [
             MacroToken::Word("joinable"),
             MacroToken::Mark(b'!'),
@@ -95,8 +95,8 @@ pub(super) fn joinables(text: &str) -> Vec<Joinable> {
             column: (*column).to_owned(),
         }),
         _ => None,
-    };
-    words.windows(9).filter_map(joinable).collect()
+    });
+    joinables.collect()
 }
 
 type Tokens<'t, 'a> = &'t [(MacroToken<'a>, Span)];

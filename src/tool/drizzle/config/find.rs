@@ -8,7 +8,7 @@ use crate::project::discover::ancestors;
 use crate::project::script::{ScriptValues, readings, values};
 use crate::project::tree::{Tree, file_name, join, parent};
 use crate::project::unmigrated::Unmigrated;
-use crate::project::{MigrationSet, Project, Unjudged};
+use crate::project::{Project, Unjudged};
 use crate::tool::Tool;
 
 /// A configuration that writes to the folder.
@@ -286,15 +286,11 @@ pub(crate) fn unmigrated(
         })
         .collect();
     let used = |folder: &str| all.iter().any(|read| read.out == folder);
-    let belongs = |set: &MigrationSet| {
-        set.config
-            .as_ref()
-            .is_some_and(|config| config.path == path)
-            || used(&set.folder)
-    };
-    if project.sets.iter().any(belongs)
-        || project.unsupported.iter().any(|other| used(&other.folder))
-    {
+    let belongs = project.sets.iter().any(|set| {
+        let config = set.config.as_ref();
+        config.is_some_and(|config| config.path == path) || used(&set.folder)
+    });
+    if belongs || project.unsupported.iter().any(|other| used(&other.folder)) {
         return Ok(None);
     }
     if values.iter().any(|read| read.is_computed("out")) {

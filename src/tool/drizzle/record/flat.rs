@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::kit;
 use super::nested::{says_serial, says_the_same};
-use crate::catalog::{Catalog, Column, Enum, ForeignKey, Index, Key, Part, QName, Slot, Table};
+use crate::catalog::{Catalog, Column, Enum, Index, Part, QName, Slot, Table};
 use crate::sql::Dialect;
 
 /// Makes one part of what the entities say what the catalog has.
@@ -23,10 +23,9 @@ pub(super) fn take(entities: &mut Vec<Json>, catalog: &Catalog, slot: &Slot) -> 
             Part::Enum | Part::EnumValue(_) => {
                 let found = catalog.enums.get(owner);
                 let found: Vec<Json> = found.iter().map(|found| enumeration(found)).collect();
-                let own = |entity: &Json| {
+                put(entities, found, |entity| {
                     kind(entity) == "enums" && is_named(entity, owner, "name", catalog)
-                };
-                put(entities, found, own);
+                });
                 made.schema(entities, owner);
                 return Ok(());
             }
@@ -60,12 +59,11 @@ pub(super) fn take(entities: &mut Vec<Json>, catalog: &Catalog, slot: &Slot) -> 
         Part::Type(name) | Part::Nullable(name) | Part::Default(name) => {
             let made = made.columns(table);
             let named = |entity: &&Json| entity.get("name").and_then(Json::as_str) == Some(name);
-            let own = |entity: &&mut Json| {
+            let known = entities.iter_mut().find(|entity| {
                 kind(entity) == "columns"
                     && is_named(entity, owner, "table", catalog)
                     && named(&&**entity)
-            };
-            let known = entities.iter_mut().find(own);
+            });
             let fields: &[&str] = match &slot.part {
                 Part::Type(_) => &["type", "typeSchema", "dimensions"],
                 // A serial column takes no nulls, so that one which does is no such.
@@ -98,8 +96,9 @@ pub(super) fn take(entities: &mut Vec<Json>, catalog: &Catalog, slot: &Slot) -> 
             }
         }
         Part::Column(name) => {
-            let named = |entity: &Json| entity.get("name").and_then(Json::as_str) == Some(name);
-            replace(entities, "columns", made.columns(table), &named);
+            replace(entities, "columns", made.columns(table), &|entity| {
+                entity.get("name").and_then(Json::as_str) == Some(name)
+            });
         }
         Part::PrimaryKey => replace(entities, "pks", made.primary_key(table), &all),
         Part::Unique(_) => {
@@ -198,10 +197,9 @@ impl EntityWriter<'_> {
         let Some(schema) = of.other_schema().filter(|schema| !schema.is_empty()) else {
             return;
         };
-        let known = |entity: &Json| {
-            kind(entity) == "schemas" && entity.get("name").and_then(Json::as_str) == Some(schema)
-        };
-        if self.dialect() == Dialect::Postgres && !entities.iter().any(known) {
+        let mut schemas = entities.iter().filter(|entity| kind(entity) == "schemas");
+        let known = schemas.any(|it| it.get("name").and_then(Json::as_str) == Some(schema));
+        if self.dialect() == Dialect::Postgres && !known {
             entities.push(json!({"name": schema, "entityType": "schemas"}));
         }
     }
@@ -318,7 +316,7 @@ impl EntityWriter<'_> {
         if self.dialect() == Dialect::MySql {
             return Vec::new();
         }
-        let one = |key: &Key| {
+        let uniques = table.uniques.iter().map(|key| {
             let parts = format!("{}_{}", table.name.name, key.columns.join("_"));
             let usual = format!("{parts}_unique");
             let name = if key.name.is_empty() {
@@ -333,8 +331,8 @@ impl EntityWriter<'_> {
                 rest["nullsNotDistinct"] = json!(key.nulls_not_distinct);
             }
             self.of_table(table, &name, "uniques", rest)
-        };
-        table.uniques.iter().map(one).collect()
+        });
+        uniques.collect()
     }
 
     fn indexes(&self, table: &Table) -> Vec<Json> {
@@ -403,7 +401,7 @@ impl EntityWriter<'_> {
     }
 
     fn foreign_keys(&self, table: &Table) -> Vec<Json> {
-        let one = |key: &ForeignKey| {
+        let keys = table.foreign_keys.iter().map(|key| {
             let parts = format!(
                 "{}_{}_{}_{}",
                 table.name.name,
@@ -428,18 +426,18 @@ impl EntityWriter<'_> {
                 rest["schemaTo"] = json!(key.table.schema);
             }
             self.of_table(table, &name, "fks", rest)
-        };
-        table.foreign_keys.iter().map(one).collect()
+        });
+        keys.collect()
     }
 
     fn checks(&self, table: &Table) -> Vec<Json> {
         let checks = table.checks.iter();
         let qualified = self.dialect() == Dialect::MySql;
-        let value =
-            |sql: &str| json!({"value": kit::expression(sql, table, qualified, self.dialect())});
-        checks
-            .map(|check| self.of_table(table, &check.name, "checks", value(&check.expr.sql)))
-            .collect()
+        let checks = checks.map(|check| {
+            let sql = kit::expression(&check.expr.sql, table, qualified, self.dialect());
+            self.of_table(table, &check.name, "checks", json!({"value": sql}))
+        });
+        checks.collect()
     }
 }
 

@@ -46,12 +46,12 @@ pub(super) fn record(
         let text = brought_up.unwrap_or_else(|| source.text().to_owned());
         return Ok(vec![new_file(path, text)]);
     }
-    let edit = |text| Edit {
+    let edit = brought_up.map(|text| Edit {
         source: source.clone(),
         span: Span::new(0, source.text().len()),
         text,
-    };
-    Ok(brought_up.map(edit).into_iter().collect())
+    });
+    Ok(edit.into_iter().collect())
 }
 
 /// The text of a snapshot that says what the migrations make; `None` where this one does.
@@ -85,9 +85,10 @@ fn brought_up(
     let mut wanted = now.clone();
     // In a schema of which a snapshot says nothing yet, a comparison sees no table at all.
     for name in texts.keys() {
-        let known =
-            |row: &Json| flat::kind(row) == "tables" && flat::is_named(row, name, "name", migrated);
-        if !now.iter().any(known) {
+        let known = now
+            .iter()
+            .any(|row| flat::kind(row) == "tables" && flat::is_named(row, name, "name", migrated));
+        if !known {
             flat::take(&mut wanted, migrated, &Slot::new(name, Part::Table))?;
         }
     }

@@ -132,11 +132,11 @@ impl Entities<'_> {
             "columns" => {
                 let properties = column_properties(differs);
                 let mut made = own("col", "alter_column");
-                let of_column = |property: &&str| {
+                let written = properties.iter().map(|property| {
                     let path: Vec<&str> = path.iter().copied().chain([*property]).collect();
                     node('s', "colprop", &path)
-                };
-                made.writes = properties.iter().map(of_column).collect();
+                });
+                made.writes = written.collect();
                 made.reads.push(node('n', "col", &path));
                 if differs("default") || properties.contains(&"type") {
                     made.reads.extend(to.enum_name());
@@ -196,11 +196,11 @@ impl Entities<'_> {
 
     /// A type that is made again takes the columns of it along.
     fn with_columns_of(&self, found: SnapshotRow<'_>, mut made: Footprint) -> Footprint {
-        let of_type = |column: &&SnapshotRow<'_>| {
+        let columns = self.after.values().filter(|column| {
             column.kind() == "columns"
                 && [column.text("typeSchema"), column.text("type")] == found.path()[..]
-        };
-        for column in self.after.values().filter(of_type) {
+        });
+        for column in columns {
             let path = column.path();
             for property in ["type", "default"] {
                 let path: Vec<&str> = path.iter().copied().chain([property]).collect();
@@ -271,11 +271,10 @@ fn columns_of_check(
     let source = Source::new("", check.text("value"));
     let all = Span::new(0, source.text().len());
     let words: Vec<String> = edit::words(&source, all, Dialect::Postgres).collect();
-    let is_named = |row: &&SnapshotRow<'_>| {
+    let named = state.values().filter(|row| {
         row.kind() == "columns"
             && row.table_path() == check.table_path()
             && words.iter().any(|word| word == row.text("name"))
-    };
-    let named = state.values().filter(is_named);
+    });
     named.map(|row| node(way, "col", &row.path())).collect()
 }

@@ -59,11 +59,10 @@ fn schemas(json: &mut Json, catalog: &Catalog) -> Result<(), String> {
     }
     let used = |list: &str| {
         let members = json.get(list).and_then(Json::as_object);
-        let schema = |member: &Json| Some(member.get("schema")?.as_str()?.to_owned());
         members
             .into_iter()
             .flat_map(Map::values)
-            .filter_map(schema)
+            .filter_map(|member| Some(member.get("schema")?.as_str()?.to_owned()))
             .collect::<Vec<String>>()
     };
     let mut named = used("tables");
@@ -487,10 +486,10 @@ fn name_of(table: &Table, key: &ForeignKey) -> String {
 }
 
 fn checks(catalog: &Catalog, table: &Table) -> Map<String, Json> {
-    let one = |check: &crate::catalog::CheckConstraint| {
+    let checks = table.checks.iter().map(|check| {
         let sql = kit::expression(&check.expr.sql, table, true, catalog.dialect);
         let value = json!({"name": check.name, "value": sql});
         (check.name.clone(), value)
-    };
-    table.checks.iter().map(one).collect()
+    });
+    checks.collect()
 }

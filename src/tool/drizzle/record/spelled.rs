@@ -107,11 +107,10 @@ pub(super) fn in_tables(
         let Some(table) = table.and_then(|tables| tables.get_mut(&key)) else {
             continue;
         };
-        let flag = |table: &Json| table.get("isRLSEnabled") == Some(&Json::Bool(true));
         if table.get("isRLSEnabled").is_some() {
             let is_on = counts_policies(
                 texts,
-                before.is_some_and(flag),
+                before.is_some_and(|table| table.get("isRLSEnabled") == Some(&Json::Bool(true))),
                 migrated.tables.get(name).map(|it| &**it),
             );
             table["isRLSEnabled"] = json!(is_on);
@@ -161,8 +160,9 @@ pub(super) fn in_tables(
             continue;
         };
         for (name, text) in &texts.checks {
-            let made = || json!({"name": name, "value": text});
-            known.entry(name.as_str()).or_insert_with(made);
+            known
+                .entry(name.as_str())
+                .or_insert_with(|| json!({"name": name, "value": text}));
         }
     }
     if migrated.dialect != Dialect::Postgres {
@@ -189,8 +189,8 @@ fn put_key_name(table: &mut Json, before: Option<&Json>, texts: &ToolTexts) {
         return;
     };
     let only = keys.keys().next().filter(|_| keys.len() == 1).cloned();
-    let is_new = |key: &String| known.is_none_or(|known| !known.contains_key(key));
-    if let Some(mut key) = only.filter(is_new).and_then(|key| keys.shift_remove(&key)) {
+    let new = only.filter(|key| known.is_none_or(|known| !known.contains_key(key)));
+    if let Some(mut key) = new.and_then(|key| keys.shift_remove(&key)) {
         key["name"] = json!(name);
         keys.insert(name.clone(), key);
     }
@@ -274,8 +274,8 @@ pub(super) fn in_entities(
                 && is_named(entity, name, "table", migrated)
         };
         let is_table = |row: &Json| kind(row) == "tables" && is_named(row, name, "name", migrated);
-        let flag = |row: &Json| row.get("isRlsEnabled") == Some(&Json::Bool(true));
-        let was_on = before.iter().find(|row| is_table(row)).is_some_and(flag);
+        let old = before.iter().find(|row| is_table(row));
+        let was_on = old.is_some_and(|row| row.get("isRlsEnabled") == Some(&Json::Bool(true)));
         let row = entities.iter_mut().find(|row| is_table(row));
         if let Some(row) = row.filter(|row| row.get("isRlsEnabled").is_some()) {
             row["isRlsEnabled"] = json!(counts_policies(

@@ -263,14 +263,11 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
         made.columns.push(column);
         if let Some(unique) = &builder.unique {
             let plain = plain_name(&table.columns[index].0, builder);
-            let made_up = || {
-                self.naming
-                    .column_unique(self.dialect, &made.name.name, &plain)
+            let naming = &self.naming;
+            let name = match &unique.name {
+                Some(name) => name.to_string(),
+                None => naming.column_unique(self.dialect, &made.name.name, &plain),
             };
-            let name = unique
-                .name
-                .as_ref()
-                .map_or_else(made_up, ToString::to_string);
             let columns = vec![made.columns[made.columns.len() - 1].name.clone()];
             made.uniques.push(KitKey {
                 name,

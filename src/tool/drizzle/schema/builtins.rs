@@ -282,11 +282,11 @@ impl<'a> Evaluator<'a, '_> {
                 if let Some(unknown) = items.iter().find(|it| matches!(it, JsValue::Unknown(_))) {
                     return unknown.clone();
                 }
-                let length = |item: &JsValue<'a>| match item {
+                let lengths = items.iter().map(|item| match item {
                     JsValue::Array(more) => more.len(),
                     _ => 1,
-                };
-                if items.iter().map(length).sum::<usize>() > MAX_SIZE / 16 {
+                });
+                if lengths.sum::<usize>() > MAX_SIZE / 16 {
                     return self.not_evaluated(name, call, scope);
                 }
                 let mut flat = Vec::new();

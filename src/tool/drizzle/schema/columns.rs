@@ -71,17 +71,6 @@ fn sql_type(
 }
 
 fn postgres(function: &str, config: &ColumnOptions<'_, '_>) -> Result<Option<String>, Unknown> {
-    let zone = |name: &str| -> Result<String, Unknown> {
-        let zone = if config.flag("withTimezone")? {
-            " with time zone"
-        } else {
-            ""
-        };
-        Ok(format!(
-            "{name}{}{zone}",
-            config.parenthesized(&["precision"], ",")?
-        ))
-    };
     Ok(Some(match function {
         "bigint" | "integer" | "smallint" | "serial" | "bigserial" | "smallserial" | "boolean"
         | "real" | "text" | "uuid" | "json" | "jsonb" | "date" | "inet" | "cidr" | "macaddr"
@@ -92,7 +81,7 @@ fn postgres(function: &str, config: &ColumnOptions<'_, '_>) -> Result<Option<Str
             "numeric{}",
             config.parenthesized(&["precision", "scale"], ", ")?
         ),
-        "time" | "timestamp" => zone(function)?,
+        "time" | "timestamp" => time(function, config)?,
         "interval" => {
             let fields = config
                 .text("fields")?
@@ -108,6 +97,19 @@ fn postgres(function: &str, config: &ColumnOptions<'_, '_>) -> Result<Option<Str
         "geometry" => "geometry(point)".to_owned(),
         _ => return Ok(None),
     }))
+}
+
+/// A type of time with its precision, with or without a time zone.
+fn time(name: &str, config: &ColumnOptions<'_, '_>) -> Result<String, Unknown> {
+    let zone = if config.flag("withTimezone")? {
+        " with time zone"
+    } else {
+        ""
+    };
+    Ok(format!(
+        "{name}{}{zone}",
+        config.parenthesized(&["precision"], ",")?
+    ))
 }
 
 fn mysql(function: &str, config: &ColumnOptions<'_, '_>) -> Result<Option<String>, Unknown> {

@@ -72,12 +72,12 @@ pub fn config(tree: &dyn Tree, path: &str) -> Option<KitConfig> {
     let files = bases.find_map(|base| {
         let all = evaluator.resolver.files();
         let patterns = patterns.iter().filter_map(|pattern| rooted(base, pattern));
-        let matching = |pattern: String| {
+        let matching = patterns.flat_map(|pattern| {
             let tried = std::iter::once(pattern.clone()).chain(sources(&pattern));
             let mut found = tried.map(|pattern| schema_files(all, &pattern));
             found.find(|files| !files.is_empty()).unwrap_or_default()
-        };
-        let files: Vec<String> = patterns.flat_map(matching).collect();
+        });
+        let files: Vec<String> = matching.collect();
         (!files.is_empty()).then_some(files)
     });
     let dialect = text("dialect")

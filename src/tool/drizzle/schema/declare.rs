@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::ddl::{create_index, create_table, statements};
-use super::kit::{Doubt, Kit, KitCheck, KitColumn, KitElement, KitName, KitTable};
+use super::kit::{Doubt, Kit, KitCheck, KitColumn, KitName, KitTable};
 use super::names;
-use crate::catalog::{ColumnName, Enum, Knowledge, Origin, Part, QName, Site, Slot, Table, View};
+use crate::catalog::{ColumnName, Knowledge, Origin, Part, QName, Site, Slot, Table, View};
 use crate::schema::{Declared, Language, Place, ToolTexts};
 use crate::source::{Source, Span};
 use crate::sql::Unit;
@@ -109,48 +109,55 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
 
 /// The expressions of all tables, as drizzle-kit has them.
 fn texts(kit: &Kit) -> BTreeMap<QName, ToolTexts> {
-    let of_table = |table: &KitTable| {
-        let mut texts = ToolTexts {
-            row_security: table.row_security,
-            primary_key: table.primary_key.as_ref().map(|key| key.name.clone()),
-            ..ToolTexts::default()
-        };
-        for column in &table.columns {
-            let name = || column.name.clone();
-            if let Ok(data_type) = &column.data_type {
-                texts.types.insert(name(), data_type.clone());
-            }
-            if let Ok(Some(default)) = &column.default {
-                texts.defaults.insert(name(), default.clone());
-            }
-            if let Ok(Some((expression, _))) = &column.generated {
-                // drizzle-kit keeps the brackets with it on SQLite.
-                let text = match kit.dialect {
-                    Dialect::Sqlite => format!("({expression})"),
-                    Dialect::Postgres | Dialect::MySql => expression.clone(),
-                };
-                texts.generated.insert(name(), text);
-            }
-        }
-        let checks = table.checks.iter();
-        texts.checks = checks
-            .map(|check| (check.name.clone(), check.condition.clone()))
-            .collect();
-        texts.names = names::of_parts(table).map(str::to_owned).collect();
-        let indexes = table.indexes.iter();
-        texts.conditions = indexes
-            .filter_map(|index| Some((index.name.clone(), index.condition.clone()?)))
-            .collect();
-        let element = |it: &KitElement| it.is_expression.then(|| it.text.clone());
-        for index in &table.indexes {
-            let elements: Vec<_> = index.elements.iter().map(element).collect();
-            if elements.iter().any(Option::is_some) {
-                texts.elements.insert(index.name.clone(), elements);
-            }
-        }
-        (qualified(kit.dialect, &table.name), texts)
+    kit.tables
+        .iter()
+        .map(|table| texts_of(table, kit.dialect))
+        .collect()
+}
+
+fn texts_of(table: &KitTable, dialect: Dialect) -> (QName, ToolTexts) {
+    let mut texts = ToolTexts {
+        row_security: table.row_security,
+        primary_key: table.primary_key.as_ref().map(|key| key.name.clone()),
+        ..ToolTexts::default()
     };
-    kit.tables.iter().map(of_table).collect()
+    for column in &table.columns {
+        let name = || column.name.clone();
+        if let Ok(data_type) = &column.data_type {
+            texts.types.insert(name(), data_type.clone());
+        }
+        if let Ok(Some(default)) = &column.default {
+            texts.defaults.insert(name(), default.clone());
+        }
+        if let Ok(Some((expression, _))) = &column.generated {
+            // drizzle-kit keeps the brackets with it on SQLite.
+            let text = match dialect {
+                Dialect::Sqlite => format!("({expression})"),
+                Dialect::Postgres | Dialect::MySql => expression.clone(),
+            };
+            texts.generated.insert(name(), text);
+        }
+    }
+    let checks = table.checks.iter();
+    texts.checks = checks
+        .map(|check| (check.name.clone(), check.condition.clone()))
+        .collect();
+    texts.names = names::of_parts(table).map(str::to_owned).collect();
+    let indexes = table.indexes.iter();
+    texts.conditions = indexes
+        .filter_map(|index| Some((index.name.clone(), index.condition.clone()?)))
+        .collect();
+    for index in &table.indexes {
+        let elements: Vec<_> = index
+            .elements
+            .iter()
+            .map(|it| it.is_expression.then(|| it.text.clone()))
+            .collect();
+        if elements.iter().any(Option::is_some) {
+            texts.elements.insert(index.name.clone(), elements);
+        }
+    }
+    (qualified(dialect, &table.name), texts)
 }
 
 fn apply(declared: &mut Declared, script: &Script) {
@@ -381,43 +388,46 @@ fn table(
 /// else.
 fn forget_origins(declared: &mut Declared) {
     let catalog = &mut declared.catalog;
-    let all = |table: &mut Table| {
-        table.origin = Origin::default();
-        table
-            .columns
-            .iter_mut()
-            .for_each(|column| column.origin = Origin::default());
-        table
-            .primary_key
-            .iter_mut()
-            .chain(&mut table.uniques)
-            .for_each(|key| key.origin = Origin::default());
-        table
-            .foreign_keys
-            .iter_mut()
-            .for_each(|key| key.origin = Origin::default());
-        table
-            .indexes
-            .iter_mut()
-            .for_each(|index| index.origin = Origin::default());
-        table
-            .checks
-            .iter_mut()
-            .for_each(|check| check.origin = Origin::default());
-    };
-    catalog.tables.change_any(|_| true, all);
-    let of_enum = |kind: &mut Enum| {
-        kind.origin = Origin::default();
-        let origins = kind.labels.iter_mut().map(|(_, origin)| origin);
-        origins.for_each(|origin| *origin = Origin::default());
-    };
-    catalog.enums.change_any(|_| true, of_enum);
+    catalog.tables.change_any(|_| true, forget_origins_of);
+    catalog.enums.change_any(
+        |_| true,
+        |kind| {
+            kind.origin = Origin::default();
+            let origins = kind.labels.iter_mut().map(|(_, origin)| origin);
+            origins.for_each(|origin| *origin = Origin::default());
+        },
+    );
     catalog
         .sequences
         .change_any(|_| true, |sequence| sequence.origin = Origin::default());
     catalog
         .schemas
         .change(|_| true, |origin| *origin = Origin::default());
+}
+
+fn forget_origins_of(table: &mut Table) {
+    table.origin = Origin::default();
+    table
+        .columns
+        .iter_mut()
+        .for_each(|column| column.origin = Origin::default());
+    table
+        .primary_key
+        .iter_mut()
+        .chain(&mut table.uniques)
+        .for_each(|key| key.origin = Origin::default());
+    table
+        .foreign_keys
+        .iter_mut()
+        .for_each(|key| key.origin = Origin::default());
+    table
+        .indexes
+        .iter_mut()
+        .for_each(|index| index.origin = Origin::default());
+    table
+        .checks
+        .iter_mut()
+        .for_each(|check| check.origin = Origin::default());
 }
 
 pub(super) fn qualified(dialect: Dialect, name: &KitName) -> QName {

@@ -53,11 +53,11 @@ impl<'a> Assembler<'_, 'a, '_> {
                 JsValue::Unique(key) => match self.columns(&key.columns) {
                     Ok(columns) => {
                         let plain: Vec<&str> = columns.iter().map(|(plain, _)| &**plain).collect();
-                        let made_up = || {
-                            self.naming
-                                .unique(self.dialect, &made.name.name, &plain.join("_"))
+                        let (naming, table) = (&self.naming, &made.name.name);
+                        let name = match key.name.as_str() {
+                            Some(name) => name.to_string(),
+                            None => naming.unique(self.dialect, table, &plain.join("_")),
                         };
-                        let name = key.name.as_str().map_or_else(made_up, ToString::to_string);
                         made.uniques.push(KitKey {
                             name,
                             columns: columns.iter().map(|(_, name)| name.to_string()).collect(),

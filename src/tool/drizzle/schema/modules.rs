@@ -110,10 +110,11 @@ impl<'a> Evaluator<'a, '_> {
     /// What each `export * from "…"` of a module stands for. A folder of a thousand files has one
     /// index that lists them all.
     fn stars<'m>(&self, module: &'m Module<'a>) -> &'m [JsValue<'a>] {
-        let import = |&(source, span): &(&'a str, Span)| self.import(module, source, span);
-        module
-            .star_values
-            .get_or_init(|| module.stars.iter().map(import).collect())
+        module.star_values.get_or_init(|| {
+            let stars = module.stars.iter();
+            let values = stars.map(|&(source, span)| self.import(module, source, span));
+            values.collect()
+        })
     }
 
     /// The value that a module exports under a name; `None` if it exports no such name.

@@ -42,18 +42,13 @@ impl TsConfig {
                 .base
                 .clone()
                 .unwrap_or_else(|| parent(path).to_owned());
-            let targets = |targets: &Json| {
-                let targets = targets
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(Json::as_str);
-                targets.filter_map(|target| join(&folder, target)).collect()
-            };
-            config.paths = paths
-                .iter()
-                .map(|(pattern, list)| (pattern.clone(), targets(list)))
-                .collect();
+            let paths = paths.iter().map(|(pattern, targets)| {
+                let targets = targets.as_array().into_iter().flatten();
+                let targets = targets.filter_map(Json::as_str);
+                let joined = targets.filter_map(|target| join(&folder, target));
+                (pattern.clone(), joined.collect())
+            });
+            config.paths = paths.collect();
         }
         config
     }

@@ -351,8 +351,9 @@ impl<'a> JsValue<'a> {
             }
             Self::Object(object) if object.open.is_none() => {
                 out.push('{');
-                let written = |value: &Self| !matches!(value, Self::Undefined | Self::Function(_));
-                let members = object.entries.iter().filter(|(_, value)| written(value));
+                let members = object.entries.iter();
+                let members = members
+                    .filter(|(_, value)| !matches!(value, Self::Undefined | Self::Function(_)));
                 for (at, (key, value)) in members.enumerate() {
                     if at > 0 {
                         out.push(',');

@@ -67,9 +67,8 @@ impl EntityState {
             self.0.remove(key);
         }
         let end = self.end();
-        let entity = |state: &Self, key: &EntityKey| state.0.get(key).map(|row| row.entity.clone());
         for (key, row) in theirs.0 {
-            if entity(base, &key).as_ref() != Some(&row.entity) {
+            if base.0.get(&key).map(|row| &row.entity) != Some(&row.entity) {
                 let at = self.0.get(&key).map_or(end + row.at, |ours| ours.at);
                 self.0.insert(key, EntityRow { at, ..row });
             }

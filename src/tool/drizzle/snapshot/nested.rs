@@ -63,17 +63,6 @@ fn table(reader: &SnapshotReader<'_>, json: &Json, key: &str, value: &Json) -> K
     let columns = members(value, "columns")
         .map(|(key, value)| column(reader, key, value))
         .collect();
-    let expressions = |index: &str, column: &str| {
-        let marked = || {
-            json.get("internal")?
-                .get("indexes")?
-                .get(index)?
-                .get("columns")?
-                .get(column)?
-                .get("isExpression")
-        };
-        marked().and_then(Json::as_bool) == Some(true)
-    };
     let key_of = |key: &str, value: &Json| KitKey {
         name: text(value, "name").unwrap_or_else(|| key.to_owned()),
         columns: texts(value, "columns"),
@@ -113,7 +102,7 @@ fn table(reader: &SnapshotReader<'_>, json: &Json, key: &str, value: &Json) -> K
         made.indexes.push(KitIndex {
             elements: columns
                 .filter_map(|column| {
-                    SnapshotReader::element(column, |column| expressions(&index, column))
+                    SnapshotReader::element(column, |column| is_expression(json, &index, column))
                 })
                 .collect(),
             unique: flag(value, "isUnique"),
@@ -124,6 +113,20 @@ fn table(reader: &SnapshotReader<'_>, json: &Json, key: &str, value: &Json) -> K
         });
     }
     made
+}
+
+/// Whether the snapshot says of an element of an index that it is an expression.
+fn is_expression(json: &Json, index: &str, column: &str) -> bool {
+    let path = [
+        "internal",
+        "indexes",
+        index,
+        "columns",
+        column,
+        "isExpression",
+    ];
+    let marked = path.into_iter().try_fold(json, |at, key| at.get(key));
+    marked.and_then(Json::as_bool) == Some(true)
 }
 
 fn column(reader: &SnapshotReader<'_>, key: &str, value: &Json) -> KitColumn {

@@ -89,17 +89,11 @@ impl IndexReader<'_> {
         let columns = columns(keys);
         let name = match self.dialect {
             Dialect::Postgres => {
-                let generated = || {
-                    name::constraint(
-                        self.dialect,
-                        self.model.database_name(),
-                        &[],
-                        Suffix::PrimaryKey,
-                    )
-                };
-                attribute
-                    .string("map")
-                    .map_or_else(generated, str::to_owned)
+                let table = self.model.database_name();
+                match attribute.string("map") {
+                    Some(name) => name.to_owned(),
+                    None => name::constraint(self.dialect, table, &[], Suffix::PrimaryKey),
+                }
             }
             Dialect::MySql | Dialect::Sqlite => String::new(),
         };
@@ -136,11 +130,10 @@ impl IndexReader<'_> {
             None
         };
         let table = self.model.database_name();
-        let generated = || name::constraint(self.dialect, table, &columns(&keys), suffix);
-        let name = attribute
-            .string("map")
-            .or(legacy)
-            .map_or_else(generated, str::to_owned);
+        let name = match attribute.string("map").or(legacy) {
+            Some(name) => name.to_owned(),
+            None => name::constraint(self.dialect, table, &columns(&keys), suffix),
+        };
         let method = match attribute.named("type").and_then(PrismaExpr::as_word) {
             _ if attribute.name == "fulltext" => "fulltext".to_owned(),
             Some(method) => method.to_ascii_lowercase(),
@@ -178,40 +171,42 @@ impl IndexReader<'_> {
             PrismaExprKind::Object(entries) if !entries.is_empty() => entries,
             _ => return Err("`raw(…)` or an object is expected".to_owned()),
         };
-        let term = |(name, value): &(String, PrismaExpr)| {
-            let field = self
-                .model
-                .fields
-                .iter()
-                .find(|field| field.name.text == *name);
-            let field = field.ok_or_else(|| format!("the model has no field `{name}`"))?;
-            let column = quote_name(field.column(), self.dialect);
-            let (not, value) = match &value.kind {
-                PrismaExprKind::Object(inner) => match inner.as_slice() {
-                    [(word, value)] if word == "not" => (true, value),
-                    _ => return Err("only `not` is expected here".to_owned()),
-                },
-                _ => (false, value),
-            };
-            let literal = match &value.kind {
-                PrismaExprKind::Word(word) if word == "null" => {
-                    return Ok(format!("{column} IS {}NULL", if not { "NOT " } else { "" }));
-                }
-                PrismaExprKind::Word(word) if word == "true" || word == "false" => word.clone(),
-                PrismaExprKind::Number(number) => number.clone(),
-                PrismaExprKind::String(text) => value::string(text),
-                _ => return Err("a literal is expected".to_owned()),
-            };
-            Ok(format!(
-                "{column} {} {literal}",
-                if not { "!=" } else { "=" }
-            ))
-        };
         Ok(entries
             .iter()
-            .map(term)
+            .map(|(name, value)| self.term(name, value))
             .collect::<Result<Vec<_>, String>>()?
             .join(" AND "))
+    }
+
+    /// A comparison of a column with a literal.
+    fn term(&self, name: &str, value: &PrismaExpr) -> Result<String, String> {
+        let field = self
+            .model
+            .fields
+            .iter()
+            .find(|field| field.name.text == name);
+        let field = field.ok_or_else(|| format!("the model has no field `{name}`"))?;
+        let column = quote_name(field.column(), self.dialect);
+        let (not, value) = match &value.kind {
+            PrismaExprKind::Object(inner) => match inner.as_slice() {
+                [(word, value)] if word == "not" => (true, value),
+                _ => return Err("only `not` is expected here".to_owned()),
+            },
+            _ => (false, value),
+        };
+        let literal = match &value.kind {
+            PrismaExprKind::Word(word) if word == "null" => {
+                return Ok(format!("{column} IS {}NULL", if not { "NOT " } else { "" }));
+            }
+            PrismaExprKind::Word(word) if word == "true" || word == "false" => word.clone(),
+            PrismaExprKind::Number(number) => number.clone(),
+            PrismaExprKind::String(text) => value::string(text),
+            _ => return Err("a literal is expected".to_owned()),
+        };
+        Ok(format!(
+            "{column} {} {literal}",
+            if not { "!=" } else { "=" }
+        ))
     }
 }
 

@@ -62,15 +62,11 @@ impl Builder<'_> {
         let on_update = relation
             .named("onUpdate")
             .map_or(Ok(ReferentialAction::Cascade), action_of)?;
-        let generated = || {
-            name::constraint(
-                self.database.dialect,
-                model.block.database_name(),
-                &columns,
-                Suffix::ForeignKey,
-            )
+        let (dialect, table) = (self.database.dialect, model.block.database_name());
+        let name = match relation.string("map") {
+            Some(name) => name.to_owned(),
+            None => name::constraint(dialect, table, &columns, Suffix::ForeignKey),
         };
-        let name = relation.string("map").map_or_else(generated, str::to_owned);
         Ok(ForeignKey {
             name,
             columns,
@@ -183,7 +179,7 @@ impl Builder<'_> {
 }
 
 fn join_index(name: String, unique: bool, columns: &[&str]) -> Index {
-    let key = |column: &&str| IndexKey {
+    let keys = columns.iter().map(|column| IndexKey {
         column: Some((*column).to_owned()),
         expr: change::Expr {
             sql: (*column).to_owned(),
@@ -192,12 +188,12 @@ fn join_index(name: String, unique: bool, columns: &[&str]) -> Index {
             ..change::Expr::default()
         },
         ..IndexKey::default()
-    };
+    });
     Index {
         name,
         method: "btree".to_owned(),
         unique,
-        keys: columns.iter().map(key).collect(),
+        keys: keys.collect(),
         valid: true,
         ..Index::default()
     }
@@ -205,7 +201,7 @@ fn join_index(name: String, unique: bool, columns: &[&str]) -> Index {
 
 fn fields<'a>(model: Model<'a>, list: Option<&PrismaExpr>) -> Result<Vec<&'a Field>, String> {
     let list = list.ok_or("the relation does not say which fields it references")?;
-    let find = |element: &PrismaExpr| {
+    let found = list.elements().iter().map(|element| {
         let name = element.as_word().ok_or("a field is expected")?;
         let field = model
             .block
@@ -213,8 +209,8 @@ fn fields<'a>(model: Model<'a>, list: Option<&PrismaExpr>) -> Result<Vec<&'a Fie
             .iter()
             .find(|field| field.name.text == name);
         field.ok_or_else(|| format!("model `{}` has no field `{name}`", model.block.name.text))
-    };
-    list.elements().iter().map(find).collect()
+    });
+    found.collect()
 }
 
 fn action_of(value: &PrismaExpr) -> Result<ReferentialAction, String> {

@@ -23,8 +23,7 @@ pub(super) fn settle(catalog: &mut Catalog) {
     };
     let dialect = catalog.dialect;
     let settle = |table: &mut Table| {
-        let is_partial = |index: &Index| index.condition.is_some();
-        let columns = if table.indexes.iter().any(is_partial) {
+        let columns = if table.indexes.iter().any(|index| index.condition.is_some()) {
             table.columns.clone()
         } else {
             Vec::new()

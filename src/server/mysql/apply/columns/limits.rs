@@ -128,8 +128,8 @@ pub(in crate::server::mysql::apply) fn refuse_default(
         _ => return Ok(()),
     };
     // What a cast makes of a literal is another value; MariaDB takes `(CAST('a' AS decimal))`.
-    let is_plain = |sign: char| sign.is_ascii_digit() || "'\"-+.".contains(sign);
-    if !default.sql.trim_start().starts_with(is_plain) {
+    let first = default.sql.trim_start().chars().next();
+    if !first.is_some_and(|sign| sign.is_ascii_digit() || "'\"-+.".contains(sign)) {
         return Ok(());
     }
     let unsigned = data_type.modifiers.iter().any(|word| word == "unsigned");

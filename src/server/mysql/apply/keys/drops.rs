@@ -2,7 +2,7 @@
 
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Index, Knowledge, Rejection};
+use crate::catalog::{Knowledge, Rejection};
 use crate::server::mysql::apply::{Draft, columns::is_column_check, taken, unknown};
 use crate::source::Span;
 use crate::sql::change::Ident;
@@ -132,13 +132,11 @@ impl Draft {
                 self.table.primary_key = None;
             }
         }
-        let holds = |index: &Index| {
-            index
-                .keys
-                .iter()
-                .any(|key| key.column.as_deref().is_some_and(is))
-        };
-        for index in self.table.indexes.iter_mut().filter(|index| holds(index)) {
+        for index in &mut self.table.indexes {
+            let mut columns = index.keys.iter().filter_map(|key| key.column.as_deref());
+            if !columns.any(is) {
+                continue;
+            }
             if self.mariadb && index.unique && index.keys.len() > 1 {
                 let key = format!("unique key `{}`", index.name);
                 return Err(Rejection::new(

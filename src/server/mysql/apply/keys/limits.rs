@@ -3,7 +3,7 @@
 use super::LONGEST_KEY;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Column, IndexKey, Rejection};
+use crate::catalog::{Column, Rejection};
 use crate::server::mysql::apply::Draft;
 use crate::server::mysql::charset;
 use crate::source::Span;
@@ -42,16 +42,19 @@ impl Draft {
                 .filter_map(|name| Some((column(name)?, None)))
                 .collect(),
         });
-        let plain = |method: &str| !matches!(method, "fulltext" | "spatial");
-        let part = |key: &IndexKey| Some((column(key.column.as_deref()?)?, key.length));
         let indexes = self.table.indexes.iter();
         let indexes = indexes
-            .filter(|index| is_new(index.origin) && plain(&index.method) && !index.implicit)
+            .filter(|index| is_new(index.origin) && !index.implicit)
+            .filter(|index| !matches!(index.method.as_str(), "fulltext" | "spatial"))
             .map(|index| NewKey {
                 name: &index.name,
                 primary: false,
                 unique: index.unique,
-                parts: index.keys.iter().filter_map(part).collect(),
+                parts: index
+                    .keys
+                    .iter()
+                    .filter_map(|key| Some((column(key.column.as_deref()?)?, key.length)))
+                    .collect(),
             });
         for key in primary.chain(indexes) {
             self.refuse_key(&key, span)?;
@@ -171,12 +174,12 @@ impl Draft {
         let primary = self.table.primary_key.iter();
         let primary = primary.map(|key| ("PRIMARY", key.columns.iter().collect()));
         for (name, columns) in primary.chain(unique) {
-            let lacks = |wanted: &&crate::sql::change::Ident| {
+            let mut wanted = keys.iter().flat_map(|key| &key.columns);
+            let lacking = wanted.find(|wanted| {
                 let mut columns = columns.iter();
                 !columns.any(|column| column.eq_ignore_ascii_case(&wanted.value))
-            };
-            let mut wanted = keys.iter().flat_map(|key| &key.columns);
-            if let Some(lacking) = wanted.find(lacks) {
+            });
+            if let Some(lacking) = lacking {
                 return refusal(format!(
                     "unique key `{name}` lacks column `{}`, by which the table is partitioned",
                     lacking.value

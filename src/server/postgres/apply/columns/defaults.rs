@@ -34,9 +34,11 @@ impl Apply<'_> {
         if let ExprKind::String(value) = expr.kind.clone() {
             // `'t'::boolean` and `'5'::integer` are printed without the cast, those of other types
             // with it.
-            let plain =
-                |cast: &DataType| matches!(&*cast.name, "boolean" | "integer") && cast == data_type;
-            match plain_constant(&value, data_type).filter(|_| expr.casts.iter().all(plain)) {
+            let plain = expr
+                .casts
+                .iter()
+                .all(|cast| matches!(&*cast.name, "boolean" | "integer") && cast == data_type);
+            match plain_constant(&value, data_type).filter(|_| plain) {
                 Some((kind, sql)) => (expr.kind, expr.sql) = (kind, sql),
                 None => {
                     literal_type = Some(
@@ -95,11 +97,11 @@ impl Apply<'_> {
         let Some(table) = self.catalog.tables.get(table) else {
             return Ok(());
         };
-        let is_generated = |name: &&Ident| {
+        let generated = expr.columns.iter().find(|name| {
             let column = table.column(&name.value);
             column.is_some_and(|column| column.generated.is_some())
-        };
-        if let Some(name) = expr.columns.iter().find(is_generated) {
+        });
+        if let Some(name) = generated {
             let message = format!(
                 "generated column `{}` cannot be part of another",
                 name.value

@@ -118,8 +118,11 @@ impl<'j> SnapshotRow<'j> {
                 reads.extend(self.column_names(way, &self.columns()));
                 if is_made {
                     let columns = self.list("columnsTo");
-                    let of_other = |name: &&str| node('n', "col", &[other[0], other[1], name]);
-                    reads.extend(columns.iter().map(of_other));
+                    reads.extend(
+                        columns
+                            .iter()
+                            .map(|name| node('n', "col", &[other[0], other[1], name])),
+                    );
                     reads.push(uniqueness(other, &columns));
                 }
             }
@@ -191,8 +194,10 @@ impl<'j> SnapshotRow<'j> {
     /// These columns of its table.
     pub(super) fn column_names(self, way: char, names: &[&str]) -> Vec<String> {
         let [schema, table] = self.table_path();
-        let column = |name: &&str| node(way, "col", &[schema, table, name]);
-        names.iter().map(column).collect()
+        names
+            .iter()
+            .map(|name| node(way, "col", &[schema, table, name]))
+            .collect()
     }
 
     /// That its columns are unique, where a foreign key may rest on that.
@@ -218,15 +223,10 @@ impl<'j> SnapshotRow<'j> {
 
     /// The roles of a policy that somebody has to make.
     pub(super) fn role_names(self) -> Vec<String> {
-        let builtin = |name: &&str| {
-            matches!(
-                *name,
-                "public" | "current_role" | "current_user" | "session_user"
-            )
-        };
+        const BUILTIN: [&str; 4] = ["public", "current_role", "current_user", "session_user"];
         let roles = self.list("roles").into_iter();
         roles
-            .filter(|name| !builtin(name))
+            .filter(|name| !BUILTIN.contains(name))
             .map(|name| node('n', "role", &[name]))
             .collect()
     }
