@@ -58,6 +58,7 @@ pub(crate) use functions::takes_away;
 pub use indexed::{Indexed, Mention};
 pub use json::json;
 pub(crate) use json::{default_text, key_text, signature};
+pub(crate) use lookup::ColumnLookup;
 pub use lookup::RelationKind;
 pub(crate) use model::ViewText;
 pub use model::{

@@ -103,7 +103,7 @@ impl Apply<'_> {
             }
             Droppable::Column(table, name) => {
                 if let Some(table) = self.edit(table) {
-                    table.columns.retain(|column| column.name != *name);
+                    table.take_column(name);
                 }
                 self.gone(table.clone(), Some(name.clone()), "dropped here");
             }

@@ -180,8 +180,9 @@ impl Tables<'_> {
         let (old, new) = (self.old, self.new);
         // Where a table is not known exactly, what both sides have can still be compared.
         let exact = known(&old.knowledge, &new.knowledge);
+        let (was, is) = (old.columns_by_name(), new.columns_by_name());
         for column in &old.columns {
-            match new.column(&column.name) {
+            match is.get(column.name.as_str()) {
                 None if exact => {
                     found.push(format!("column `{}.{}` is gone", old.name, column.name));
                 }
@@ -210,7 +211,7 @@ impl Tables<'_> {
         for column in new
             .columns
             .iter()
-            .filter(|column| old.column(&column.name).is_none())
+            .filter(|column| !was.contains_key(column.name.as_str()))
         {
             found.push(format!("column `{}.{}` stays", old.name, column.name));
         }

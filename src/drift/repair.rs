@@ -7,6 +7,7 @@ mod columns;
 mod counters;
 mod enums;
 mod keys;
+mod order;
 mod phase;
 mod recreate;
 mod remake;
@@ -18,7 +19,7 @@ mod texts;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::target::target;
-use crate::catalog::{Catalog, Droppable, Part, QName, Slot, Texts, convert};
+use crate::catalog::{Catalog, ColumnLookup, Droppable, Part, QName, Slot, Texts, convert};
 use crate::compare::{Difference, Presence, Side, diff};
 use crate::replay::{Replay, Step};
 use crate::schema::Declared;
@@ -120,8 +121,9 @@ pub fn reach(goal: Goal, migrated: &Catalog, texts: &Texts, differences: &[Diffe
             to: &to,
         };
         let mut repair = Repair::default();
+        let mut columns = ColumnLookup::default();
         for difference in differences {
-            if let Some(loss) = loss(migrated, difference) {
+            if let Some(loss) = loss(migrated, &mut columns, difference) {
                 repair.remarks.add(loss);
             }
         }
@@ -153,6 +155,7 @@ impl Repair {
             };
             let mut chosen = open.clone();
             chosen.retain(|difference| turn(difference) == first);
+            order::last_columns_first(&mut chosen, &now);
             let mut steps = Steps::new(whole, &now, &chosen);
             if forced {
                 steps.swapped.extend(whole.recreated.iter().cloned());
@@ -209,7 +212,11 @@ impl Repair {
 }
 
 /// The data that goes for good where something is dropped.
-fn loss(migrated: &Catalog, difference: &Difference) -> Option<String> {
+fn loss<'a>(
+    migrated: &'a Catalog,
+    columns: &mut ColumnLookup<'a>,
+    difference: &Difference,
+) -> Option<String> {
     if difference.direction != Presence::RightOnly {
         return None;
     }
@@ -219,7 +226,7 @@ fn loss(migrated: &Catalog, difference: &Difference) -> Option<String> {
             "`{owner}` is dropped with the data in all of its rows: nothing brings it back but a backup"
         )),
         Part::Column(column) => {
-            let found = migrated.tables.get(owner)?.column(column)?;
+            let found = columns.column(migrated.tables.get(owner)?, column)?;
             // What is computed can be computed again.
             found
                 .generated
@@ -318,6 +325,10 @@ pub(crate) struct Steps<'a> {
     migrated: BTreeSet<&'a Slot>,
     /// What is closed already, together with something else.
     pub(crate) closed: BTreeSet<Slot>,
+    /// The columns of `from`.
+    pub(crate) old_columns: ColumnLookup<'a>,
+    /// Those of `to`.
+    pub(crate) new_columns: ColumnLookup<'a>,
 }
 
 impl<'a> Steps<'a> {
@@ -338,6 +349,8 @@ impl<'a> Steps<'a> {
                 .map(|it| &it.slot)
                 .collect(),
             closed: BTreeSet::new(),
+            old_columns: ColumnLookup::default(),
+            new_columns: ColumnLookup::default(),
         }
     }
 

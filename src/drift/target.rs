@@ -29,14 +29,15 @@ pub(super) fn target(
             _ => take(&mut target, declared, &difference.slot),
         }
     }
+    for (owner, columns) in &columns {
+        take_columns(&mut target, declared, owner, columns);
+    }
     for (owner, columns) in columns {
-        take_columns(&mut target, declared, owner, &columns);
+        forget_columns(&mut target, owner, &columns);
     }
     for difference in differences {
-        match &difference.slot.part {
-            Part::Column(column) => forget_column(&mut target, &difference.slot.owner, column),
-            Part::Table => forget_table(&mut target, &difference.slot.owner),
-            _ => {}
+        if difference.slot.part == Part::Table {
+            forget_table(&mut target, &difference.slot.owner);
         }
     }
     target
@@ -73,14 +74,19 @@ fn add_uncompared(target: &mut Catalog, declared: &Catalog) {
     }
 }
 
-/// A column that goes takes with it what rests on it, whether the declaration can say that or not.
-fn forget_column(target: &mut Catalog, owner: &QName, column: &str) {
-    let Some(table) = target.tables.get(owner) else {
+/// Forgets what rests on those of these columns that are gone.
+fn forget_columns(target: &mut Catalog, owner: &QName, columns: &[&str]) {
+    let Some(table) = target.tables.get(owner).map(Arc::clone) else {
         return;
     };
-    if table.columns.iter().any(|one| one.name == column) {
-        return;
+    let stay = table.columns_by_name();
+    for column in columns.iter().filter(|it| !stay.contains_key(*it)) {
+        forget_column(target, owner, column);
     }
+}
+
+/// A column that goes takes with it what rests on it, whether the declaration can say that or not.
+fn forget_column(target: &mut Catalog, owner: &QName, column: &str) {
     let has = |columns: &[String]| columns.iter().any(|one| one == column);
     let refers = |key: &ForeignKey| key.table == *owner && has(&key.referenced);
     for name in referring(target, owner, refers)

@@ -199,8 +199,9 @@ impl<'a> Steps<'a> {
         let name = &declared.name;
         match part {
             Part::Column(column) if direction == Presence::RightOnly => {
-                let generated = migrated
-                    .column(column)
+                let generated = self
+                    .old_columns
+                    .column(migrated, column)
                     .is_some_and(|column| column.generated.is_some());
                 // It goes before what it is generated from.
                 self.drop_column(
@@ -214,7 +215,7 @@ impl<'a> Steps<'a> {
                 );
             }
             Part::Column(column) => {
-                if let Some(column) = declared.column(column) {
+                if let Some(column) = self.new_columns.column(declared, column) {
                     self.warn_of_rows(name, column);
                     self.need_type(column);
                     let column = Box::new(self.definition(name, column));

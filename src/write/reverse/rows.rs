@@ -65,8 +65,9 @@ pub(super) fn not_restored(before: &Catalog, after: &Catalog, up: &[Statement]) 
             }
             continue;
         };
+        let stay = now.columns_by_name();
         for column in &table.columns {
-            let lost = now.column(&column.name).is_none() && column.generated.is_none();
+            let lost = !stay.contains_key(column.name.as_str()) && column.generated.is_none();
             if lost && !is_renamed(&column.name, up) {
                 say(format!(
                     "`{}.{}` comes back without its values, which only a backup has",
