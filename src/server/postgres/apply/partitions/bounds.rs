@@ -2,7 +2,7 @@
 
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{QName, Rejection, Table};
+use crate::catalog::{Mention, Partition, QName, Rejection, Table};
 use crate::sql::change::{Expr, ObjectName, PartitionBound};
 
 /// What a bound says, as far as its values are literals.
@@ -154,9 +154,8 @@ impl Apply<'_> {
             let message = format!("the range of partition `{partition}` is empty");
             return refusal(sqlstate::INVALID_OBJECT_DEFINITION, message);
         }
-        for sibling in self.catalog.children(parent_name) {
-            let of = self.catalog.tables[&sibling].partition_of.as_ref();
-            let Some(other) = of.and_then(|of| Bound::read(&of.bound)) else {
+        for (sibling, of) in self.partitions(parent_name) {
+            let Some(other) = Bound::read(&of.bound) else {
                 continue;
             };
             if let (Bound::Hash(one), Bound::Hash(two)) = (&bound, &other)
@@ -165,7 +164,7 @@ impl Apply<'_> {
                 let message = format!(
                     "neither modulus is a factor of the other: partition `{partition}` has {}, `{}` has {}",
                     one.modulus,
-                    self.catalog.shown(&sibling),
+                    self.catalog.shown(sibling),
                     two.modulus
                 );
                 return refusal(sqlstate::INVALID_OBJECT_DEFINITION, message);
@@ -173,12 +172,21 @@ impl Apply<'_> {
             if bound.overlaps(&other, dated) {
                 let message = format!(
                     "partition `{partition}` would overlap with partition `{}`",
-                    self.catalog.shown(&sibling)
+                    self.catalog.shown(sibling)
                 );
                 return refusal(sqlstate::INVALID_OBJECT_DEFINITION, message);
             }
         }
         Ok(())
+    }
+
+    /// The partitions that a table has.
+    fn partitions(&self, parent: &QName) -> impl Iterator<Item = (&QName, &Partition)> {
+        let tables = self.catalog.tables.with(Mention::Parent(&parent.name));
+        tables.filter_map(move |(name, table)| {
+            let of = table.partition_of.as_ref()?;
+            (of.parent == *parent).then_some((name, of))
+        })
     }
 }
 
@@ -229,23 +237,26 @@ impl Bound {
         }
         let end = values.find(|c: char| c == '(' || c.is_whitespace())?;
         let (word, rest) = values.split_at(end);
-        match word.to_ascii_uppercase().as_str() {
-            "IN" => Some(Self::In(list(rest)?.0)),
-            "WITH" => HashBound::read(rest).map(Self::Hash),
-            "FROM" => {
-                let (from, rest) = list(rest)?;
-                let after = rest.trim_start();
-                let to = after
-                    .get(..2)
-                    .filter(|word| word.eq_ignore_ascii_case("TO"))?;
-                let (to, _) = list(&after[to.len()..])?;
-                match (from.as_slice(), to.as_slice()) {
-                    ([from], [to]) => Some(Self::Range(from.clone(), to.clone())),
-                    (from, to) => Some(Self::Ranges(from.len(), to.len())),
-                }
-            }
-            _ => None,
+        if word.eq_ignore_ascii_case("IN") {
+            return Some(Self::In(list(rest)?.0));
         }
+        if word.eq_ignore_ascii_case("WITH") {
+            return HashBound::read(rest).map(Self::Hash);
+        }
+        if !word.eq_ignore_ascii_case("FROM") {
+            return None;
+        }
+        let (mut from, rest) = list(rest)?;
+        let after = rest.trim_start();
+        let word = after.get(..2)?;
+        if !word.eq_ignore_ascii_case("TO") {
+            return None;
+        }
+        let (mut to, _) = list(&after[word.len()..])?;
+        Some(match (from.len(), to.len()) {
+            (1, 1) => Self::Range(from.remove(0), to.remove(0)),
+            (from, to) => Self::Ranges(from, to),
+        })
     }
 
     /// Whether a row could go into both, for certain. `dated`: see [`is_before`].
@@ -309,17 +320,17 @@ fn list(text: &str) -> Option<(Vec<BoundValue>, &str)> {
     let inside = text.trim_start().strip_prefix('(')?;
     let (mut depth, mut quoted, mut start) = (0_u32, false, 0);
     let mut values = Vec::new();
-    for (at, c) in inside.char_indices() {
-        match c {
-            '\'' => quoted = !quoted,
+    for (at, byte) in inside.bytes().enumerate() {
+        match byte {
+            b'\'' => quoted = !quoted,
             _ if quoted => {}
-            '(' | '[' => depth += 1,
-            ')' if depth == 0 => {
+            b'(' | b'[' => depth += 1,
+            b')' if depth == 0 => {
                 values.push(BoundValue::read(&inside[start..at]));
                 return Some((values, &inside[at + 1..]));
             }
-            ')' | ']' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => {
+            b')' | b']' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => {
                 values.push(BoundValue::read(&inside[start..at]));
                 start = at + 1;
             }
@@ -332,19 +343,24 @@ fn list(text: &str) -> Option<(Vec<BoundValue>, &str)> {
 impl BoundValue {
     fn read(text: &str) -> Self {
         let text = text.trim();
-        let quoted = text
-            .strip_prefix('\'')
-            .and_then(|rest| rest.strip_suffix('\''));
-        match text.to_ascii_uppercase().as_str() {
-            "MINVALUE" => Self::Lowest,
-            "MAXVALUE" => Self::Highest,
-            "NULL" => Self::Null,
-            _ => match (quoted, text.parse()) {
-                (Some(inside), _) if !inside.contains('\'') => Self::Text(inside.to_owned()),
-                (None, Ok(number)) => Self::Number(number),
+        if let Some(quoted) = text.strip_prefix('\'') {
+            return match quoted.strip_suffix('\'') {
+                Some(inside) if !inside.contains('\'') => Self::Text(inside.to_owned()),
                 _ => Self::Other,
-            },
+            };
         }
+        if let Ok(number) = text.parse() {
+            return Self::Number(number);
+        }
+        let words = [
+            ("MINVALUE", Self::Lowest),
+            ("MAXVALUE", Self::Highest),
+            ("NULL", Self::Null),
+        ];
+        let mut known = words.into_iter();
+        known
+            .find(|(word, _)| text.eq_ignore_ascii_case(word))
+            .map_or(Self::Other, |(_, value)| value)
     }
 }
 
