@@ -195,6 +195,11 @@ questions! {
         has_or_replace_table: bool,
         /// Whether strings are one that only blanks with a line break separate.
         joins_strings_across_lines: bool,
+        /// Whether `a ISNULL` is `a IS NULL`.
+        has_postfix_isnull: bool,
+        /// Whether `f(a := 1)` names an argument, as `f(a => 1)` does, and `f(VARIADIC a)` gives
+        /// several in an array.
+        names_arguments_by_assignment: bool,
         /// Whether one connection reaches several databases, and `USE` chooses among them.
         has_several_databases: bool,
         /// What a connection calls its own database where others are attached to it.
@@ -202,6 +207,8 @@ questions! {
         /// Marks that this server does not read as a quote or comment, while others do: text that
         /// holds one may be theirs.
         marks_of_others: &'static [&'static str],
+        /// Whether `a JOIN b` may do without `ON`, as `a CROSS JOIN b` does.
+        joins_may_lack_conditions: bool,
         /// Whether `SELECT FROM t` is a query.
         select_may_be_empty: bool,
         /// Whether `SELECT … INTO t` makes a table. MySQL puts rows into variables and files.

@@ -15,7 +15,7 @@ use sqlparser::parser::Parser;
 
 use super::Dialect;
 use super::change::Expr;
-use super::parse::grammar;
+use super::parse::{grammar, read};
 
 /// An expression in canonical spelling.
 pub(super) fn print(expr: &ast::Expr, dialect: Dialect) -> String {
@@ -44,7 +44,8 @@ pub fn same_sql(a: &str, b: &str, dialect: Dialect) -> bool {
 
 /// All of a text as one expression.
 pub(super) fn parse(text: &str, dialect: Dialect) -> Option<ast::Expr> {
-    let mut parser = Parser::new(grammar(dialect)).try_with_sql(text).ok()?;
+    let tokens = read(text, dialect)?;
+    let mut parser = Parser::new(grammar(dialect)).with_tokens_with_locations(tokens);
     let expr = parser.parse_expr().ok()?;
     (parser.peek_token_ref().token == sqlparser::tokenizer::Token::EOF).then_some(expr)
 }

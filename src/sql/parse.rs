@@ -11,7 +11,7 @@ use sqlparser::dialect::Dialect as Grammar;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
-use super::change::{Change, ObjectName};
+use super::change::{Change, ChangeKind, ObjectName, TableAction};
 use super::lex::{Lexer, TokenKind};
 use super::lower::{self, Cx};
 use super::recognise::{self, Cursor};
@@ -20,6 +20,7 @@ use crate::server::on_server;
 use crate::source::Span;
 
 mod guard;
+mod spelled;
 mod tokens;
 
 /// Statements longer than this are never given to sqlparser: its AST takes some fifty times their
@@ -51,11 +52,28 @@ pub(super) fn understand(cx: &Cx, depth: usize) -> (Vec<Change>, Understood) {
         return invalid(fault);
     }
     let demands = demand::read(&tokens, cx);
-    let (mut changes, understood) = changes(tokens, cx, depth);
+    let (mut changes, mut understood) = changes(tokens, cx, depth);
+    if let Some(action) = unknown_action(&changes) {
+        let reason = Unread::Parser(format!("`{action}` is not understood"));
+        understood = Understood::Opaque { reason, ddl: true };
+    }
     if !demands.is_empty() && !matches!(understood, Understood::Opaque { .. }) {
         changes.extend(demands);
     }
     (changes, understood)
+}
+
+/// An action of `ALTER TABLE` that nobody understands, beside others.
+fn unknown_action(changes: &[Change]) -> Option<&str> {
+    changes.iter().find_map(|change| {
+        let ChangeKind::AlterTable(alter) = &change.kind else {
+            return None;
+        };
+        alter.actions.iter().find_map(|(action, _)| match action {
+            TableAction::Unknown(text) => Some(text.as_str()),
+            _ => None,
+        })
+    })
 }
 
 /// What the statement changes.
@@ -266,8 +284,18 @@ pub(super) fn tokenize(cx: &Cx) -> Result<Vec<TokenWithSpan>, String> {
     if cx.dialect.joins_strings_across_lines() {
         join_strings(&mut tokens, cx);
     }
-    plain_trim(&mut tokens);
+    spelled::as_the_parser_knows(&mut tokens, cx.dialect);
     Ok(tokens)
+}
+
+/// The tokens of a text that stands in no file.
+pub(super) fn read(text: &str, dialect: Dialect) -> Option<Vec<TokenWithSpan>> {
+    let mut tokens = Tokenizer::new(grammar(dialect), text)
+        .tokenize_with_location()
+        .ok()?;
+    tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
+    spelled::as_the_parser_knows(&mut tokens, dialect);
+    Some(tokens)
 }
 
 /// The tokens of any text, as sqlparser reads them.
@@ -324,29 +352,6 @@ fn joined(string: &Token, more: &str) -> Option<Token> {
         Token::NationalStringLiteral(text) => Token::NationalStringLiteral(format!("{text}{more}")),
         _ => return None,
     })
-}
-
-/// `TRIM(BOTH FROM x)`, as pg_dump writes it, is `TRIM(x)`, and with `LEADING` and `TRAILING` it is
-/// `LTRIM` and `RTRIM`. sqlparser wants to know what is trimmed.
-fn plain_trim(tokens: &mut Vec<TokenWithSpan>) {
-    let is = |token: Option<&TokenWithSpan>, word: &str| matches!(token.map(|it| &it.token), Some(Token::Word(it)) if it.quote_style.is_none() && it.value.eq_ignore_ascii_case(word));
-    let mut at = 0;
-    while at + 3 < tokens.len() {
-        let instead = ["BOTH", "LEADING", "TRAILING"]
-            .iter()
-            .zip(["TRIM", "LTRIM", "RTRIM"]);
-        if is(tokens.get(at), "TRIM")
-            && tokens[at + 1].token == Token::LParen
-            && is(tokens.get(at + 3), "FROM")
-            && let Some((_, name)) = instead
-                .into_iter()
-                .find(|(side, _)| is(tokens.get(at + 2), side))
-        {
-            tokens[at].token = Token::make_word(name, None);
-            tokens.drain(at + 2..at + 4);
-        }
-        at += 1;
-    }
 }
 
 /// The statement with the frames of MySQL's `/*! … */` blanked, and comments that this server

@@ -93,3 +93,5 @@ SELECT a FROM (SELECT a FROM w); -- 42601
 SELECT a FROM (SELECT a FROM w) s;
 SELECT a FROM ((SELECT a FROM w)) s;
 SELECT a FROM (SELECT a FROM w UNION SELECT id FROM w) AS s;
+SELECT p.id FROM posts p JOIN (SELECT 1 AS n UNION ALL SELECT 2) q INNER JOIN users u ON u.id = p.user_id;
+SELECT p.id FROM posts p JOIN users u JOIN users v ON v.id = p.user_id ON u.id = v.id; -- 42P01

@@ -91,3 +91,7 @@ ALTER TABLE books ADD COLUMN at timestamptz DEFAULT now(), ADD COLUMN key uuid D
 ALTER TABLE books ALTER COLUMN at SET DEFAULT 'soon'::text; -- 42804
 ALTER TABLE books ALTER COLUMN price SET DEFAULT 'soon'; -- 22P02
 DO $$ DECLARE pages int := 1; BEGIN UPDATE books SET price = pages; END $$;
+CREATE TABLE seen (id int, at timestamptz, CHECK (at ISNULL OR at > '2000-01-01'));
+CREATE UNIQUE INDEX seen_once ON seen (id) WHERE at ISNULL;
+UPDATE seen SET at = now() WHERE at isnull AND id notnull;
+UPDATE seen SET at = now() WHERE later isnull; -- 42703

@@ -47,3 +47,5 @@ SELECT sum(sum(a)) OVER (ORDER BY a) FROM w GROUP BY a;
 SELECT group_concat(b, ', '), sum(count(*)) OVER () FROM w GROUP BY a;
 WITH x AS (SELECT 1 AS n), x AS (SELECT 2 AS n) SELECT n FROM x; -- 42712
 SELECT a FROM (SELECT a FROM w);
+CREATE TABLE seen (id int, at text);
+UPDATE seen SET at = 'now' WHERE at ISNULL AND id NOTNULL;

@@ -170,23 +170,34 @@ pub(crate) fn expr(expr: &Expr, out: &mut String) {
         Expr::Substring {
             expr: of,
             substring_from: Some(from),
-            substring_for: None,
-            ..
+            substring_for,
+            special: true,
+            shorthand,
         } => {
-            around(&["SUBSTRING(", " FROM ", ")"], &[of, from], out);
+            let name = if *shorthand { "substr(" } else { "substring(" };
+            match substring_for {
+                Some(length) => around(&[name, ", ", ", ", ")"], &[of, from, length], out),
+                None => around(&[name, ", ", ")"], &[of, from], out),
+            }
         }
         Expr::Substring {
             expr: of,
             substring_from: Some(from),
-            substring_for: Some(length),
+            substring_for,
             ..
-        } => {
-            around(
+        } => match substring_for {
+            Some(length) => around(
                 &["SUBSTRING(", " FROM ", " FOR ", ")"],
                 &[of, from, length],
                 out,
-            );
-        }
+            ),
+            None => around(&["SUBSTRING(", " FROM ", ")"], &[of, from], out),
+        },
+        Expr::Substring {
+            expr: of,
+            substring_for: Some(length),
+            ..
+        } => around(&["SUBSTRING(", " FROM 1 FOR ", ")"], &[of, length], out),
         Expr::Trim {
             trim_where,
             trim_what,
@@ -356,9 +367,7 @@ fn plain(function: &ast::Function) -> bool {
         FunctionArguments::List(list) => {
             list.duplicate_treatment.is_none()
                 && list.clauses.is_empty()
-                && list.args.iter().all(|one| {
-                    matches!(one, ast::FunctionArg::Unnamed(_)) && argument(one).is_some()
-                })
+                && list.args.iter().all(|one| argument(one).is_some())
         }
     };
     arguments
@@ -380,12 +389,35 @@ fn call(function: &ast::Function, out: &mut String) {
     out.push_str(&if upper { name.to_uppercase() } else { name });
     out.push('(');
     if let FunctionArguments::List(list) = &function.args {
-        for (index, argument) in list.args.iter().filter_map(argument).enumerate() {
+        for (index, one) in list.args.iter().enumerate() {
             out.push_str(if index == 0 { "" } else { ", " });
-            expr(argument, out);
+            if let Some(name) = argument_name(one) {
+                out.push_str(&name);
+            }
+            argument(one).into_iter().for_each(|value| expr(value, out));
         }
     }
     out.push(')');
+}
+
+/// What stands before the value of an argument. The parser reads `VARIADIC a` as an argument of that
+/// name.
+fn argument_name(argument: &ast::FunctionArg) -> Option<String> {
+    let name = match argument {
+        ast::FunctionArg::Unnamed(_) => return None,
+        ast::FunctionArg::Named { name, .. } => ident_sql(name),
+        ast::FunctionArg::ExprNamed { name, .. } => {
+            let mut text = String::new();
+            expr(name, &mut text);
+            text
+        }
+    };
+    // As a name of somebody's it would stand in quotes.
+    Some(if name.trim_matches('"') == "variadic" {
+        "VARIADIC ".to_owned()
+    } else {
+        format!("{name} => ")
+    })
 }
 
 fn operator(op: &Op) -> String {

@@ -258,6 +258,21 @@ impl NodeReader {
                 let field = NormalExpr::Literal(field.to_string().to_lowercase());
                 NormalExpr::Apply("extract".to_owned(), vec![field, self.read(expr)])
             }
+            // With commas or with words, it is one function, of which `substr` is another name.
+            Expr::Substring {
+                expr,
+                substring_from,
+                substring_for,
+                ..
+            } => {
+                let from = match substring_from {
+                    Some(from) => self.read(from),
+                    None => NormalExpr::Literal("1".to_owned()),
+                };
+                let mut operands = vec![self.read(expr), from];
+                operands.extend(substring_for.iter().map(|length| self.read(length)));
+                NormalExpr::Apply("substring".to_owned(), operands)
+            }
             Expr::Array(array) => self.apply("ARRAY", &array.elem),
             Expr::Tuple(items) => self.apply("ROW", items),
             Expr::Case {
@@ -390,6 +405,7 @@ impl NodeReader {
         match name.as_str() {
             "char_length" | "character_length" => "length".clone_into(&mut name),
             "ceiling" => "ceil".clone_into(&mut name),
+            "substr" | "mid" => "substring".clone_into(&mut name),
             // As MariaDB prints them.
             "lcase" => "lower".clone_into(&mut name),
             "ucase" => "upper".clone_into(&mut name),

@@ -27,6 +27,12 @@ fn postgres_prints_as_pg_get_expr_does() {
         ("a != -1", "(a <> -1)"),
         ("name::text", "(name)::text"),
         ("COALESCE(a, '')", "COALESCE(a, '')"),
+        ("Substring(a, 0, 10)", "substring(a, 0, 10)"),
+        ("SUBSTR(a, 2)", "substr(a, 2)"),
+        ("substring(a from 2 for 3)", "SUBSTRING(a FROM 2 FOR 3)"),
+        ("substring(a for 3)", "SUBSTRING(a FROM 1 FOR 3)"),
+        ("F(a, b => 1)", "f(a, b => 1)"),
+        ("f(a, variadic array[b])", "f(a, VARIADIC ARRAY[b])"),
         (
             "case when a then 1 else 2 end",
             "CASE WHEN a THEN 1 ELSE 2 END",

@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{
     self, Distinct, GroupByExpr, JoinConstraint, LimitClause, OrderByKind, SelectItem,
-    SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor,
+    SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor, TableWithJoins,
 };
 
 use super::super::query::constraint;
@@ -226,8 +226,11 @@ fn own_name(expr: &ast::Expr, cx: &Cx) -> Option<Ident> {
 }
 
 pub(super) fn joined(table: &ast::TableWithJoins, cx: &Cx) -> FromItem {
-    let mut left = factor(&table.relation, cx);
-    for join in &table.joins {
+    add_joins(factor(&table.relation, cx), &table.joins, cx)
+}
+
+fn add_joins(mut left: FromItem, joins: &[ast::Join], cx: &Cx) -> FromItem {
+    for join in joins {
         let on = match constraint(&join.join_operator) {
             Some(JoinConstraint::On(condition)) => JoinOn::Condition(term(condition, cx)),
             Some(JoinConstraint::Using(columns)) => {
@@ -237,11 +240,25 @@ pub(super) fn joined(table: &ast::TableWithJoins, cx: &Cx) -> FromItem {
             Some(JoinConstraint::Natural) => JoinOn::Natural,
             Some(JoinConstraint::None) | None => JoinOn::Nothing,
         };
-        left = FromItem::Join {
+        // The parser reads `a JOIN b JOIN c ON …` as `a JOIN (b JOIN c ON …)`, and such a server as
+        // `(a JOIN b) JOIN c ON …`.
+        let (relation, more) = match &join.relation {
+            TableFactor::NestedJoin {
+                table_with_joins,
+                alias: None,
+            } if matches!(on, JoinOn::Nothing) && cx.dialect.joins_may_lack_conditions() => {
+                let TableWithJoins { relation, joins } = &**table_with_joins;
+                (relation, joins.as_slice())
+            }
+            relation => (relation, &[][..]),
+        };
+        let right = Box::new(factor(relation, cx));
+        let join = FromItem::Join {
             left: Box::new(left),
-            right: Box::new(factor(&join.relation, cx)),
+            right,
             on,
         };
+        left = add_joins(join, more, cx);
     }
     left
 }
