@@ -266,7 +266,9 @@ impl<'a> Lexer<'a> {
     }
 
     fn set_delimiter(&mut self, word: usize) -> (TokenKind, usize, bool) {
-        let length = self.run(word, |byte| byte == b'\n');
+        // A runner in Java takes what stands on the next line, too.
+        let blank = self.run(word, |byte| !byte.is_ascii_whitespace());
+        let length = self.run(blank, |byte| byte == b'\n');
         let argument = self
             .text
             .get(self.at + word..self.at + length)
@@ -275,7 +277,14 @@ impl<'a> Lexer<'a> {
             return (TokenKind::Word, word, true);
         };
         let delimiter = delimiter.trim_matches(['\'', '"', '`']);
-        if delimiter.is_empty() || !argument.starts_with([' ', '\t']) {
+        let is_apart = argument
+            .trim_start_matches([' ', '\t'])
+            .starts_with(['\r', '\n']);
+        // A column may be called so, with its type below.
+        if is_apart && delimiter.starts_with(char::is_alphanumeric) {
+            return (TokenKind::Word, word, true);
+        }
+        if delimiter.is_empty() || !argument.starts_with(char::is_whitespace) {
             return (TokenKind::Word, word, true);
         }
         self.delimiter = (delimiter != ";").then_some(delimiter);

@@ -203,6 +203,10 @@ fn delimiter_replaces_the_semicolon() {
         ["SELECT ';//';", "x"]
     );
     assert_eq!(
+        mysql("DELIMITER\n$$\nSELECT 1; SELECT 2$$\nDELIMITER ;\nx;"),
+        mysql("DELIMITER $$\nSELECT 1; SELECT 2$$\nDELIMITER ;\nx;"),
+    );
+    assert_eq!(
         postgres("SELECT delimiter FROM t; x"),
         ["SELECT delimiter FROM t", "x"]
     );
