@@ -66,6 +66,8 @@ pub struct Replay {
     /// What the whole set says, where it is one.
     texts: Option<elsewhere::HistoryTexts>,
     number: u32,
+    /// See [`Step::first_file`].
+    first_file: u32,
     /// How many statements of the step have run.
     ran: usize,
     /// Changes of tables that are made only later.
@@ -179,6 +181,7 @@ impl Replay {
             knows_runner: true,
             texts: None,
             number: 0,
+            first_file: 0,
             ran: 0,
             early: Vec::new(),
         }
@@ -258,6 +261,7 @@ impl Replay {
             .any(|change| matches!(change.kind, ChangeKind::Rollback { .. }));
         self.catalog.later.idle = step.down;
         self.number = step.number;
+        self.first_file = step.first_file;
         self.ran = 0;
         self.transaction.first = 0;
         self.wrap = step.wrap;
@@ -299,7 +303,7 @@ impl Replay {
         self.enter(file, statement);
         let site = Site {
             migration: self.number,
-            file,
+            file: self.first_file.saturating_add(file),
             span: statement.span,
         };
         for change in &statement.changes {
@@ -330,7 +334,10 @@ impl Replay {
                 break;
             }
         }
-        if let Understood::Opaque { reason, ddl: true } = &statement.understood {
+        // Where only a part of it is not understood, what it changes is known, and in doubt already.
+        if let Understood::Opaque { reason, ddl: true } = &statement.understood
+            && statement.changes.is_empty()
+        {
             self.unread(statement, reason, site);
         }
         self.ran += 1;

@@ -101,7 +101,7 @@ pub enum Understood {
     Parsed,
     /// Our own recogniser knows it.
     Recognised,
-    /// Neither reads it: what it does is not known.
+    /// Neither reads it, or not all of it: what it does is not known.
     Opaque {
         /// What kept it from being read.
         reason: Unread,

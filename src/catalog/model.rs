@@ -70,7 +70,7 @@ impl std::fmt::Display for QName {
 pub struct Site {
     /// Index of the migration.
     pub migration: u32,
-    /// Index of the file in that migration.
+    /// Index of the file among all of that migration, those of the way down last.
     pub file: u32,
     /// The statement or the part of it.
     pub span: Span,
@@ -194,8 +194,9 @@ pub struct Table {
     pub knowledge: Knowledge,
     /// Whether its constraints say what becomes of rows that break them: SQLite's `ON CONFLICT`.
     pub(crate) lets_rows_pass: bool,
-    /// Whether text that nobody could read may have changed anything of it, or dropped it. Then its
-    /// `knowledge` says what that is.
+    /// Whether text that nobody could read may have changed anything of it, or dropped it, or a
+    /// condition that is not known decides whether it is there. Then its `knowledge` says what that
+    /// is.
     pub uncertain: bool,
 }
 

@@ -106,10 +106,8 @@ impl Reported<'_> {
     pub fn label_site(self, site: impl Into<Option<Site>>, message: impl Into<String>) -> Self {
         let part = site.into().and_then(|site| {
             let migration = self.set?.migrations.get(site.migration as usize)?;
-            Some((
-                migration.up.get(site.file as usize)?.source.clone(),
-                site.span,
-            ))
+            let part = migration.all_parts().nth(site.file as usize)?;
+            Some((part.source.clone(), site.span))
         });
         match part {
             Some((source, span)) => self.label(&source, span, message),

@@ -42,6 +42,7 @@ impl Ran {
             wrap: self.wrap,
             after_switch: self.after_switch,
             down: false,
+            first_file: 0,
             statements: &self.up.statements,
             files: &self.up.parts,
         }

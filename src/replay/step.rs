@@ -17,6 +17,8 @@ pub struct Step<'a> {
     pub after_switch: bool,
     /// Whether it goes down.
     pub down: bool,
+    /// How many of the migration's files come before these: on the way down, those of the way up.
+    pub first_file: u32,
     /// Its statements, in order.
     pub statements: &'a [Statement],
     /// For each statement, the index of the file, or part of one, that it stands in; the first one
@@ -38,6 +40,10 @@ impl<'a> Step<'a> {
             wrap: migration.wrap(set.sending, direction),
             after_switch: migration.after_switch && direction == Direction::Up,
             down: direction == Direction::Down,
+            first_file: match direction {
+                Direction::Up => 0,
+                Direction::Down => u32::try_from(migration.up.len()).unwrap_or(u32::MAX),
+            },
             statements: &lowered.statements,
             files: &lowered.parts,
         }
@@ -50,6 +56,7 @@ impl<'a> Step<'a> {
             wrap: Wrap::Nothing,
             after_switch: false,
             down: false,
+            first_file: 0,
             statements,
             files: &[],
         }

@@ -149,8 +149,7 @@ impl FaultReader<'_> {
     fn of_action(&self, action: Range<usize>, words: &ActionWords) -> Option<Fault> {
         let Range { start, end } = action;
         if !self.is_one_of(start, words.first) {
-            return self
-                .begins_no_action(start)
+            return (self.begins_no_action(start) || self.is_lone_name(start..end))
                 .then(|| self.unexpected(start))
                 .flatten();
         }
@@ -199,6 +198,13 @@ impl FaultReader<'_> {
                 start + 1,
                 &["ADD", "DROP", "ALTER", "MODIFY", "CHANGE", "COLUMN"],
             )
+    }
+
+    /// Whether an action is one name and nothing else: `DROP a, b` drops two columns nowhere.
+    fn is_lone_name(&self, action: Range<usize>) -> bool {
+        let Range { start, end } = action;
+        let name = |word: &Word| word.keyword == Keyword::NoKeyword;
+        end == start + 1 && self.any_word(start).is_some_and(name)
     }
 
     /// Whether more than this statement stands in the text, cut in a way that only a tool knows.

@@ -6,9 +6,10 @@ use crate::sql::{Dialect, Understood};
 
 #[test]
 fn one_unknown_action_does_not_hide_the_others() {
-    let kind = postgres(
-        "ALTER TABLE ONLY s.t ADD CONSTRAINT n NOT NULL a NOT VALID, FROBNICATE (1, 2), DROP COLUMN b, SET SCHEMA x",
-    );
+    let text = "ALTER TABLE ONLY s.t ADD CONSTRAINT n NOT NULL a NOT VALID, FROBNICATE (1, 2), DROP COLUMN b, SET SCHEMA x";
+    let (mut kinds, read) = understood(text, Dialect::Postgres);
+    assert!(matches!(read, Understood::Opaque { ddl: true, .. }));
+    let kind = kinds.remove(0);
     let ChangeKind::AlterTable(alter) = &kind else {
         panic!("{kind:?} is no ALTER TABLE")
     };
