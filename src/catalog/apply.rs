@@ -361,9 +361,15 @@ impl Apply<'_> {
         let shown = self.catalog.shown(name);
         let message = format!("`{shown}` is a {kind}, not {wanted}");
         Rejection {
-            doubtful: self.catalog.is_doubtful_view(name),
+            doubtful: self.catalog.is_doubtful_view(name) || self.may_be_gone(name),
             ..Rejection::new(sqlstate::WRONG_OBJECT_TYPE, span, message).because(made, "made here")
         }
+    }
+
+    /// Whether it is a table that no statement certainly made, or that may not be there any more.
+    fn may_be_gone(&self, name: &QName) -> bool {
+        let table = self.catalog.tables.get(name);
+        table.is_some_and(|table| table.origin.made.is_none() || table.uncertain)
     }
 
     /// Refuses a name that a relation has already. What may not be there makes way.
@@ -371,14 +377,13 @@ impl Apply<'_> {
         let Some(kind) = self.catalog.relation_kind(name) else {
             return Ok(());
         };
-        let unsure = |table: &Arc<Table>| table.origin.made.is_none() || table.uncertain;
-        if self.catalog.tables.get(name).is_some_and(unsure) {
+        if self.may_be_gone(name) {
             self.catalog.tables.remove(name);
             return Ok(());
         }
         // An index of a table that may have lost it.
         let table = self.catalog.index_table(name);
-        if table.is_some_and(|table| self.catalog.tables.get(&table).is_some_and(unsure)) {
+        if table.is_some_and(|table| self.may_be_gone(&table)) {
             return Ok(());
         }
         if self.catalog.is_doubtful_view(name) {

@@ -141,9 +141,14 @@ impl Catalog {
     pub(crate) fn doubt_changes(&mut self, before: &Self, why: &str) {
         publications::doubt(&mut self.publications, &before.publications);
         let unknown = Knowledge::Unknown(why.to_owned());
-        for (name, table) in marked(&self.tables, &before.tables, |table| {
+        let both =
+            |name: &QName| self.tables.contains_key(name) && before.tables.contains_key(name);
+        let changed = marked(&self.tables, &before.tables, |table| {
             table.knowledge = unknown.clone();
-        }) {
+            // Made, dropped or renamed: it may be there or not.
+            table.uncertain |= !both(&table.name);
+        });
+        for (name, table) in changed {
             self.tables.insert(name, table);
         }
         for (name, found) in marked(&self.enums, &before.enums, |found| {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
-use crate::sql::change::Expr;
+use crate::sql::change::{Expr, Persistence};
 use crate::sql::types::affinity;
 
 impl Catalog {
@@ -49,7 +49,12 @@ impl Catalog {
             existence(
                 "table",
                 &tables,
-                |table| table.knowledge.is_exact() && !self.may_be_older(table, before),
+                // A temporary table goes with its session, whatever a migration does.
+                |table| {
+                    table.knowledge.is_exact()
+                        && table.persistence != Persistence::Temporary
+                        && !self.may_be_older(table, before)
+                },
                 &mut found,
             );
         }
