@@ -1,11 +1,12 @@
 //! Finds folders that may hold migrations, from the names of files alone.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::apart::are_releases;
 use super::layout::is_named;
-use super::names::prefixed;
-use super::tree::{file_name, join, parent};
+use super::names::{PrefixKind, compare_dotted, prefixed};
+use super::tree::{file_name, is_named_after_migrations, join, parent};
 
 /// The files of a tree, sorted, with cheap questions about folders.
 #[derive(Debug, Default)]
@@ -188,11 +189,10 @@ fn gather_prefixed(listing: &Listing, found: &mut BTreeMap<String, FolderKind>) 
     let flat: Vec<String> = flat.map(|(folder, _)| folder.clone()).collect();
     for folder in &flat {
         found.remove(folder);
-        found.insert(
-            location_of_prefixed(folder, |above| flat.iter().any(|known| known == above))
-                .to_owned(),
-            FolderKind::Prefixed,
-        );
+        let holds = |above: &str| flat.iter().any(|known| known == above);
+        let shares = |above: &str| is_one_location(listing.under(above), above);
+        let location = location_of_prefixed(folder, holds, shares);
+        found.insert(location.to_owned(), FolderKind::Prefixed);
     }
 }
 
@@ -235,9 +235,14 @@ fn is_prefixed(listing: &Listing, folder: &str) -> bool {
 }
 
 /// The folder that a runner of such files is configured to look in: `db/migration`, or else the
-/// highest folder above that `holds` migrations itself. Folders named after a server are locations
+/// highest folder above that `holds` migrations itself, or that is called after migrations and
+/// whose folders `shares` says are parts of one history. Folders named after a server are locations
 /// of their own (`db/migration/{vendor}`).
-pub(crate) fn location_of_prefixed(folder: &str, holds: impl Fn(&str) -> bool) -> &str {
+pub(crate) fn location_of_prefixed(
+    folder: &str,
+    holds: impl Fn(&str) -> bool,
+    shares: impl Fn(&str) -> bool,
+) -> &str {
     let mut location = folder;
     for below in ancestors(folder) {
         if is_vendor(file_name(below)) {
@@ -245,12 +250,38 @@ pub(crate) fn location_of_prefixed(folder: &str, holds: impl Fn(&str) -> bool) -
         }
         let above = parent(below);
         if !below.is_empty()
-            && (holds(above) || above == "db/migration" || above.ends_with("/db/migration"))
+            && (holds(above)
+                || above == "db/migration"
+                || above.ends_with("/db/migration")
+                || is_named_after_migrations(file_name(above)) && shares(above))
         {
             location = above;
         }
     }
     location
+}
+
+/// Whether the migrations in several folders below one are a single history: no version is there
+/// twice. Those of several databases begin with the same ones.
+pub(super) fn is_one_location(files: &[String], above: &str) -> bool {
+    let mut folders = BTreeSet::new();
+    let mut versions = Vec::new();
+    for path in files {
+        let folder = parent(path);
+        let Some(name) = migration_stem(file_name(path)).and_then(prefixed) else {
+            continue;
+        };
+        if folder[above.len()..].split('/').any(is_vendor) {
+            return false;
+        }
+        folders.insert(folder);
+        if name.kind == PrefixKind::Versioned {
+            versions.push(name.version);
+        }
+    }
+    versions.sort_by(|left, right| compare_dotted(left, right));
+    let twice = |pair: &[&str]| compare_dotted(pair[0], pair[1]) == Ordering::Equal;
+    folders.len() > 1 && !versions.windows(2).any(twice)
 }
 
 /// Whether such a runner would take this folder's name for that of a server.

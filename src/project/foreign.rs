@@ -77,7 +77,10 @@ fn is_named(folder: &str) -> bool {
 
 /// Whether a file is a changelog of Liquibase's.
 fn is_changelog(tree: &dyn Tree, path: &str) -> Result<bool> {
-    let called = |part: &str| part.to_ascii_lowercase().contains("changelog");
+    let called = |part: &str| {
+        let part = part.to_ascii_lowercase();
+        part.contains("changelog") || part.contains("liquibase")
+    };
     if !CHANGELOGS.contains(&ending(path))
         || !(called(file_name(path)) || called(file_name(parent(path))))
     {

@@ -1,6 +1,6 @@
 //! What lies near the paths that were named: most questions need not list the whole tree.
 
-use super::discover::{ancestors, location_of_prefixed, migration_stem};
+use super::discover::{ancestors, is_one_location, location_of_prefixed, migration_stem};
 use super::names::prefixed;
 use super::tree::{Tree, file_name, join, parent};
 use crate::error::Result;
@@ -37,7 +37,11 @@ pub(super) fn near(tree: &dyn Tree, paths: &[String]) -> Result<Vec<String>> {
                 .is_ok_and(|files| files.iter().any(named))
         };
         if is_prefixed(folder) {
-            folder = location_of_prefixed(folder, is_prefixed);
+            let shares = |above: &str| {
+                tree.files_under(above)
+                    .is_ok_and(|files| is_one_location(&files, above))
+            };
+            folder = location_of_prefixed(folder, is_prefixed, shares);
         }
         if folder != path {
             below = tree.files_under(folder)?;

@@ -131,6 +131,10 @@ fn what_is_not_read_is_named_by_its_language() {
                 "databaseChangeLog:\n",
             ),
             ("docs/changelog.yaml", "- fixed\n"),
+            (
+                "src/main/resources/liquibase/001-first.xml",
+                "<databaseChangeLog xmlns=\"http://www.liquibase.org/xml/ns/dbchangelog\"/>",
+            ),
         ],
         &[],
     );
@@ -143,6 +147,7 @@ fn what_is_not_read_is_named_by_its_language() {
         [
             "migrations in Python, which driftlint does not read",
             "migrations in Rust, which driftlint does not read",
+            "changelogs of Liquibase's, which driftlint does not read",
             "changelogs of Liquibase's, which driftlint does not read",
         ]
     );

@@ -330,6 +330,30 @@ fn flyway_reads_the_folders_below_its_location() {
 }
 
 #[test]
+fn flyway_takes_folders_of_one_history_together() {
+    let table = "CREATE TABLE t (a int) ENGINE=InnoDB;";
+    let of_one = [
+        ("app/migration/1.0/ddl/V1.0_1__a.sql", table),
+        ("app/migration/1.0/rows/V1.0_2__b.sql", ""),
+        ("app/migration/1.1/ddl/V1.1_1__c.sql", ""),
+        // Two databases, which both have a first version.
+        ("other/migrations/users/V1__a.sql", ""),
+        ("other/migrations/orders/V1__a.sql", ""),
+    ];
+    let said: Vec<String> = load(&of_one, &[]).sets.iter().map(summary).collect();
+    assert_eq!(
+        said,
+        [
+            "app/migration flyway mysql: V1.0_1__a V1.0_2__b V1.1_1__c",
+            "other/migrations/orders flyway postgres: V1__a",
+            "other/migrations/users flyway postgres: V1__a",
+        ]
+    );
+    let one = load(&of_one, &["app/migration/1.1/ddl/V1.1_1__c.sql"]);
+    assert_eq!(one.sets.iter().map(summary).collect::<Vec<_>>(), said[..1]);
+}
+
+#[test]
 fn pop_has_a_set_for_each_dialect() {
     let project = load(
         &[

@@ -36,6 +36,8 @@ const GO: &[Driver] = &[
     ("github.com/sijms/go-ora", "oracle"),
     ("github.com/godror/godror", "oracle"),
     ("github.com/clickhouse/clickhouse-go", "clickhouse"),
+    // The framework runs the database itself, and knows no other.
+    ("encore.dev v", "postgres"),
 ];
 
 const NODE: &[Driver] = &[
@@ -49,6 +51,7 @@ const NODE: &[Driver] = &[
     ("\"mssql\"", "sqlserver"),
     ("\"tedious\"", "sqlserver"),
     ("\"oracledb\"", "oracle"),
+    ("\"encore.dev\"", "postgres"),
 ];
 
 /// Servers that live in the program, mostly for tests: beside another driver they say nothing.
