@@ -41,7 +41,7 @@ pub(super) fn taken_out(text: &str) -> (Cow<'_, str>, RunDocuments) {
         let arguments = body[word.len()..].trim_start();
         let first = arguments
             .split_whitespace()
-            .find(|word| !word.starts_with("--"))
+            .find(|word| !word.starts_with("--") && *word != "\\")
             .is_some_and(|word| word.starts_with("<<"));
         if word.eq_ignore_ascii_case("RUN") && after > end && !first {
             found.runs.push(Span::new(
@@ -134,6 +134,8 @@ mod tests {
         );
         let runs: Vec<&str> = found.runs.iter().map(|span| &text[span.range()]).collect();
         assert_eq!(runs, ["a && \\\n  cat > f <<'EOF'\nFROM y\nEOF\n"]);
+        let mounted = "FROM x\nRUN --mount=type=cache,target=/a \\\n  --network=none \\\n  <<E\nls\nE\nCMD f\n";
+        assert_eq!(taken_out(mounted).0, mounted);
         let plain = "RUN echo $((1 << X))\nRUN cat <<< a\nRUN cat << EOF\n";
         assert_eq!(taken_out(plain).0, plain);
     }
