@@ -216,6 +216,15 @@ impl Session {
         }
     }
 
+    /// Says how many remarks there are beside those that were made.
+    fn more_remarks(&self, path: &str, more: usize) {
+        if !self.global.quiet {
+            note(&format!(
+                "note: {path}: {more} more, which `--format json` lists\n"
+            ));
+        }
+    }
+
     /// Says what is being done, for `-v`.
     fn log(&self, level: u8, message: impl FnOnce() -> String) {
         if self.global.verbose >= level {

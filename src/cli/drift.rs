@@ -2,6 +2,8 @@
 
 mod sql;
 
+use std::collections::BTreeMap;
+
 use clap::{Args, ValueEnum};
 
 use super::progress::{WaitMessage, checking};
@@ -18,6 +20,7 @@ use crate::project::git::Hook;
 use crate::report::{self, ReaderFolder, seen_from};
 use crate::rules;
 use crate::schema::input::Input;
+use crate::schema::{Language, Note};
 use crate::sql::on_big_stack;
 use crate::suppress;
 use crate::workspace::Selection;
@@ -144,11 +147,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         }
     }
     if arguments.format != Format::Json {
-        shown
-            .summary
-            .remarks
-            .iter()
-            .for_each(|remark| session.remark(remark));
+        remarks(session, &shown.summary.remarks);
     }
     let failed = report.worst().is_some_and(|worst| worst >= Severity::Error);
     Ok(match failed {
@@ -157,6 +156,25 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         true => Status::Failed,
         false => Status::Clean,
     })
+}
+
+/// As many remarks about one file as are worth reading before the cause is put right.
+const REMARKS: usize = 5;
+
+/// What comparisons cannot say. A dump in an order of its own has a remark for nearly every
+/// statement, of which the first ones say what is wrong.
+fn remarks(session: &Session, remarks: &[Note]) {
+    let mut said: BTreeMap<&str, usize> = BTreeMap::new();
+    for remark in remarks {
+        let count = said.entry(remark.place.source.path()).or_default();
+        *count += 1;
+        if *count <= REMARKS {
+            session.remark(remark);
+        }
+    }
+    for (path, count) in said.into_iter().filter(|&(_, count)| count > REMARKS) {
+        session.more_remarks(path, count - REMARKS);
+    }
 }
 
 /// Whether each set that has a schema was compared with it. A snapshot is no schema: where that is

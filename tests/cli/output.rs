@@ -165,3 +165,40 @@ fn columns_are_counted_in_bytes_too() {
         (&9.into(), &10.into())
     );
 }
+
+#[test]
+fn a_way_down_points_at_its_own_file() {
+    let folder = project(&[
+        (
+            "db/migrations/1_init.up.sql",
+            "CREATE TABLE a (id bigint PRIMARY KEY);\nCREATE TABLE b (id bigint PRIMARY KEY);\n",
+        ),
+        (
+            "db/migrations/1_init.down.sql",
+            "DROP TABLE b;\nDROP TABLE a;\nALTER TABLE a DROP COLUMN id;\n",
+        ),
+    ]);
+    let said = stdout(&run(&folder, &["check", "--format", "json"]));
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    let related = &said["diagnostics"][0]["related"][0];
+    assert_eq!(related["file"], "db/migrations/1_init.down.sql", "{said}");
+    assert_eq!(related["span"]["start"]["line"], 2, "{said}");
+}
+
+#[test]
+fn remarks_about_one_file_are_few() {
+    let tables: String = (0..9)
+        .map(|number| format!("CREATE TABLE t{number} (a int REFERENCES later{number});\n"))
+        .collect();
+    let folder = project(&[
+        (
+            "driftlint.toml",
+            "[[migrations]]\nfolder = \"db/migrations\"\nschema = \"schema.sql\"\n",
+        ),
+        ("schema.sql", tables.as_str()),
+        ("db/migrations/0001_init.sql", INIT),
+    ]);
+    let said = stderr(&run(&folder, &["drift"]));
+    assert_eq!(said.matches("would fail").count(), 5, "{said}");
+    assert!(said.contains("schema.sql: 4 more"), "{said}");
+}
