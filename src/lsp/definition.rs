@@ -66,6 +66,8 @@ fn places(
 /// A place of a set's history.
 fn at(cursor: &PointedPlace, set: &MigrationSet, site: Site) -> Option<LspLocation> {
     let migration = set.migrations.get(usize::try_from(site.migration).ok()?)?;
-    let part = migration.all_parts().nth(usize::try_from(site.file).ok()?)?;
+    let part = migration
+        .all_parts()
+        .nth(usize::try_from(site.file).ok()?)?;
     Some(location(cursor.judgement, &part.source, site.span))
 }
