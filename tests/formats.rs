@@ -319,7 +319,7 @@ fn markdown_says_what_a_change_does() {
         "* column `users.name` is now `full_name`",
         "* `a<b>&` **dropped** table",
         "* `posts` **new** table: `id bigint not null`, `author bigint`",
-        "  * **new** column `bio`: `text`",
+        "  * **new** column `bio`: `text not null`",
         "  * **dropped** column `email`: `text`",
         "  * **new** index `users_bio`: `btree (bio)`",
         "#### Locks",

@@ -1,7 +1,7 @@
 //! [`impact`]: what the migrations in scope do to the schema, without judging it.
 
 use super::{Locked, Scope, drift, locks};
-use crate::catalog::{Catalog, Part, Texts, format_type};
+use crate::catalog::{Catalog, Column, Part, Texts, format_type};
 use crate::compare::{Difference, Presence, Side, diff};
 use crate::config::Config;
 use crate::drift::run;
@@ -124,22 +124,38 @@ pub(super) fn effect(
     }
 }
 
-/// A table that is made is not told column by column, so that its columns come with it.
-fn with_columns(difference: Difference, after: &Catalog) -> SchemaChange {
-    let made = difference.direction == Presence::RightOnly && difference.slot.part == Part::Table;
+/// A table that is made is not told column by column, so that its columns come with it. Of a column
+/// that is added, what a comparison does not ask for matters too.
+fn with_columns(mut difference: Difference, after: &Catalog) -> SchemaChange {
+    let made = difference.direction == Presence::RightOnly;
     let table = after.tables.get(&difference.slot.owner).filter(|_| made);
-    SchemaChange {
-        columns: table.map_or_else(Vec::new, |table| {
-            table
-                .columns
-                .iter()
-                .map(|column| {
-                    let kind = format_type(&column.data_type, after.dialect);
-                    let null = if column.not_null { " not null" } else { "" };
-                    format!("{} {kind}{null}", column.name)
-                })
-                .collect()
-        }),
-        difference,
+    let mut columns = Vec::new();
+    match (table, &difference.slot.part) {
+        (Some(table), Part::Table) => {
+            let all = table.columns.iter();
+            columns.extend(all.map(|it| format!("{} {}", it.name, definition(it, after))));
+        }
+        (Some(table), Part::Column(name)) => {
+            if let Some(column) = table.column(name) {
+                difference.right = Some(definition(column, after));
+            }
+        }
+        _ => {}
     }
+    SchemaChange {
+        difference,
+        columns,
+    }
+}
+
+/// A column's type, whether it takes nulls, and its default.
+fn definition(column: &Column, catalog: &Catalog) -> String {
+    let mut text = format_type(&column.data_type, catalog.dialect);
+    if column.not_null {
+        text.push_str(" not null");
+    }
+    if let Some(default) = &column.default {
+        text.push_str(&format!(" default {}", default.expr.sql));
+    }
+    text
 }
