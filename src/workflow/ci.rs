@@ -167,23 +167,25 @@ impl JobFacts<'_> {
         {
             return Purpose::Development;
         }
-        let named = |name: &&str| {
-            let words = purpose::words(name);
-            words.iter().any(|it| {
-                matches!(
-                    it.as_str(),
-                    "deploy" | "deployment" | "production" | "prod" | "release"
-                )
-            })
-        };
         if databases().any(|it| it.value.contains("secrets.") || it.value.starts_with('$'))
             || self.environment.is_some()
-            || (self.secrets && self.names.iter().any(named))
+            || (self.secrets && self.names.iter().any(|name| names_deployment(name)))
         {
             return Purpose::Deploy;
         }
         Purpose::Unknown
     }
+}
+
+/// Whether a name speaks of bringing something to where it runs.
+fn names_deployment(name: &str) -> bool {
+    let words = purpose::words(name);
+    words.iter().any(|it| {
+        matches!(
+            it.as_str(),
+            "deploy" | "deployment" | "production" | "prod" | "release"
+        )
+    })
 }
 
 fn github(files: &Files, source: &Source, workflow: &DataValue, job: &Member) -> Job {

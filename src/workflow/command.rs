@@ -147,8 +147,10 @@ pub(crate) fn classify(words: &[&str]) -> (Option<Tool>, Action) {
     let Some((name, rest)) = words.split_first() else {
         return (None, Action::Unknown);
     };
-    let asks = |word: &&str| matches!(*word, "--help" | "-h" | "--version");
-    if rest.iter().any(asks) {
+    if rest
+        .iter()
+        .any(|word| matches!(*word, "--help" | "-h" | "--version"))
+    {
         return (None, Action::Brief);
     }
     let found = Tool::all().find_map(|tool| {
@@ -248,7 +250,8 @@ fn other(name: &str, words: &[&str]) -> Action {
     if applies(name, words) {
         return Action::Apply;
     }
-    let watches = |word: &&str| matches!(*word, "--watch" | "watch" | "--hot" | "-w");
+    let watches = ["--watch", "watch", "--hot", "-w"];
+    let watches = watches.iter().any(|word| words.contains(word));
     match name {
         "nodemon" | "ts-node-dev" | "tsnd" | "air" => Action::ServeDevelopment,
         "next" | "nuxt" | "vite" | "astro" | "remix" | "wrangler" | "nuxi" | "react-router"
@@ -257,7 +260,7 @@ fn other(name: &str, words: &[&str]) -> Action {
         {
             Action::ServeDevelopment
         }
-        "nest" if words.contains(&"start") && words.iter().any(watches) => Action::ServeDevelopment,
+        "nest" if words.contains(&"start") && watches => Action::ServeDevelopment,
         "vite" if words.is_empty() => Action::ServeDevelopment,
         "sleep" if words == ["infinity"] => Action::ServeDevelopment,
         "tail" if words == ["-f", "/dev/null"] => Action::ServeDevelopment,

@@ -230,7 +230,10 @@ fn read(source: &Source, entry: &Member) -> Service {
             target: build.text_at("target").map(str::to_owned),
         }
     });
-    let texts = |key: &str| value.get(key).map(DataValue::texts).unwrap_or_default();
+    let profiles = value
+        .get("profiles")
+        .map(DataValue::texts)
+        .unwrap_or_default();
     let restart = value.text_at("restart").map(str::to_owned).or_else(|| {
         let condition = value.at(&["deploy", "restart_policy"])?;
         Some(condition.text_at("condition").unwrap_or("any").to_owned())
@@ -242,7 +245,7 @@ fn read(source: &Source, entry: &Member) -> Service {
         image: value.text_at("image").map(str::to_owned),
         build,
         depends: dependencies(source, value),
-        profiles: texts("profiles").into_iter().map(str::to_owned).collect(),
+        profiles: profiles.into_iter().map(str::to_owned).collect(),
         restart,
         env: environment(source, value),
         mounts: mounts(folder, value),

@@ -9,9 +9,9 @@ use super::image::Image;
 use super::purpose;
 use super::{Action, CommandRun, Launcher, Purpose};
 use crate::glob::Glob;
+use crate::project::Project;
 use crate::project::discover::ancestors;
 use crate::project::tree::{ending, file_name, is_under, join, parent};
-use crate::project::{MigrationSet, Project};
 use crate::source::{Source, Span};
 use crate::tool::Tool;
 
@@ -150,14 +150,14 @@ fn wanted(files: &Files, project: &Project) -> Vec<IgnoreQuery> {
             let Some(output) = (line.output)(path, source.text()) else {
                 continue;
             };
-            let elsewhere = |set: &MigrationSet| {
+            let elsewhere = project.sets.iter().any(|set| {
                 set.runner == tool
                     && is_under(&set.folder, parent(path))
                     && set.folder != output.folder
-            };
+            });
             // Nobody named the folder: the tool's own default stands in the configuration's place,
             // and the migrations of this tool lie elsewhere.
-            if output.is_default && project.sets.iter().any(elsewhere) {
+            if output.is_default && elsewhere {
                 continue;
             }
             if output.is_default {
@@ -318,12 +318,11 @@ fn below<'p>(path: &'p str, base: &str) -> &'p str {
 
 fn lines(source: &Source) -> Vec<(Span, &str)> {
     let count = source.text().matches('\n').count() + 1;
-    let line = |number| {
+    let all = (1..=count).map(|number| {
         let span = source.line_span(number);
         let text = source.slice(span).trim_end();
         (Span::new(span.start, span.start + text.len()), text)
-    };
-    let all = (1..=count).map(line);
+    });
     all.filter(|(_, text)| !text.is_empty() && !text.starts_with('#'))
         .collect()
 }

@@ -100,12 +100,9 @@ impl Image {
         let mut stages: Vec<Stage> = Vec::new();
         for stage in parsed.stages() {
             let from = stage.from.image.value.as_ref();
-            let index = |name: &str| {
-                stages
-                    .iter()
-                    .position(|it| it.name.as_deref() == Some(name))
-            };
-            let base = index(from);
+            let base = stages
+                .iter()
+                .position(|it| it.name.as_deref() == Some(from));
             let mut made = Stage {
                 name: stage
                     .from

@@ -129,15 +129,15 @@ impl Packages {
             return Vec::new();
         }
         let folder = resolve(from, filter);
-        let fits = |package: &&Package| {
+        let fitting = self.all.iter().filter(|package| {
             let short = package.name.rsplit('/').next().unwrap_or_default();
             package.name == filter
                 || package.folder == folder
                 || (filter.contains('*') && Glob::new(filter).matches(&package.name))
                 || (!filter.contains(['/', '.', '@'])
                     && (short == filter || file_name(&package.folder) == filter))
-        };
-        self.all.iter().filter(fits).collect()
+        });
+        fitting.collect()
     }
 
     /// What a task of turbo needs before it, in the same package.

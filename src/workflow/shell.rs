@@ -113,9 +113,9 @@ pub(crate) fn parse(text: &str) -> CommandList {
 
 /// Whether more brackets are open somewhere than any script has.
 fn is_too_deep(text: &str) -> bool {
-    let opens = |byte: &u8| matches!(byte, b'(' | b'{');
     // Hardly any text has so many at all, and counting them is quick.
-    if text.as_bytes().iter().filter(|byte| opens(byte)).count() <= MAX_BRACKETS {
+    let opening = text.bytes().filter(|byte| matches!(byte, b'(' | b'{'));
+    if opening.count() <= MAX_BRACKETS {
         return false;
     }
     let mut open = 0_usize;

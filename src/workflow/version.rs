@@ -84,13 +84,13 @@ fn catalogued(
                 let source = files.source(&join(here, file))?;
                 catalogs::in_yaml(source.text().as_bytes(), path)
             });
-        let in_manifest = || {
+        let found = in_yaml.or_else(|| {
             let manifest = &packages.at(here)?.manifest;
             let roots = [Some(manifest), manifest.get("workspaces")];
             let found = roots.into_iter().flatten().find_map(|root| root.at(path));
             found.and_then(|value| value.text()).map(str::to_owned)
-        };
-        if let Some(found) = in_yaml.or_else(in_manifest) {
+        });
+        if let Some(found) = found {
             return Some(found);
         }
         above = (!here.is_empty()).then(|| parent(here));

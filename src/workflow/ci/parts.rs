@@ -93,8 +93,11 @@ fn is_key(line: &str) -> bool {
         return false;
     };
     let rest = rest.trim();
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    !name.is_empty() && name.bytes().all(plain) && (rest.is_empty() || rest.starts_with('#'))
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        && (rest.is_empty() || rest.starts_with('#'))
 }
 
 #[cfg(test)]

@@ -54,13 +54,11 @@ impl<'a> Expander<'a> {
     fn direct(&self, call: &Call, frame: &mut Frame<'a>, runs: &mut Vec<CommandRun>) {
         let word = call.word(0);
         let path = word.contains('/') || word.ends_with(".sh");
-        let is_shell = |frame: &Frame<'a>| {
-            self.find(frame, word)
-                .iter()
-                .any(|found| self.shell(found).is_some())
-        };
-        if (path || frame.view.inside) && !word.contains("node_modules/") && is_shell(frame) {
-            return self.script_file(call, 0, frame, runs);
+        if (path || frame.view.inside) && !word.contains("node_modules/") {
+            let found = self.find(frame, word);
+            if found.iter().any(|found| self.shell(found).is_some()) {
+                return self.script_file(call, 0, frame, runs);
+            }
         }
         self.push(call.words, call.text, frame, call.here.clone(), runs);
     }

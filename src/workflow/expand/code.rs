@@ -145,20 +145,17 @@ impl<'a> Expander<'a> {
 
     /// The file that an import means: a relative one, or one by the usual aliases of a package.
     fn imported(&self, from: &str, import: &str) -> Option<String> {
-        let package = || {
-            self.packages
-                .around(parent(from))
-                .map_or("", |it| it.folder.as_str())
-        };
         let bases: Vec<String> = if import.starts_with('.') {
             vec![resolve(parent(from), import)]
         } else if let Some(rest) = ["@/", "~/", "#/", "#app/", "$lib/", "src/"]
             .iter()
             .find_map(|alias| import.strip_prefix(alias))
         {
+            let package = self.packages.around(parent(from));
+            let package = package.map_or("", |it| it.folder.as_str());
             ["src", "app", "", "src/lib", "server"]
                 .iter()
-                .map(|folder| resolve(package(), &join(folder, rest)))
+                .map(|folder| resolve(package, &join(folder, rest)))
                 .collect()
         } else {
             return None;

@@ -130,11 +130,11 @@ impl<'a> Expander<'a> {
     /// from `src/main.ts`.
     pub(super) fn sources_of(&self, frame: &Frame<'a>, path: &str) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
-        let known = |found: &ImageFile| match found {
-            ImageFile::Path(path) => Some(path.clone()),
-            ImageFile::Text(_) => None,
-        };
-        found.extend(self.find(frame, path).iter().filter_map(known));
+        for file in self.find(frame, path) {
+            if let ImageFile::Path(path) = file {
+                found.push(path);
+            }
+        }
         let Some(package) = self.package(frame) else {
             return found;
         };

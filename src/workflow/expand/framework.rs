@@ -84,10 +84,12 @@ impl<'a> Expander<'a> {
             return;
         };
         let path = path.trim_start_matches("./");
-        let writes = |end: &&str| path == *end || path.ends_with(&format!("/{end}"));
-        let found = FRAMEWORKS
-            .iter()
-            .find(|it| it.built.iter().any(&writes) && package.depends_on(it.package));
+        let used = FRAMEWORKS.iter();
+        let mut used = used.filter(|it| package.depends_on(it.package));
+        let found = used.find(|it| {
+            let mut built = it.built.iter();
+            built.any(|end| path == *end || path.ends_with(&format!("/{end}")))
+        });
         if let Some(framework) = found {
             self.entries(framework, frame, here, runs);
         }

@@ -144,15 +144,15 @@ impl<'a> Expander<'a> {
                 .iter()
                 .map(|it| it.folder.as_str())
                 .min_by_key(|it| it.len());
-            let named = |filter: &&str| {
+            let named = asked.filters.iter().flat_map(|filter| {
                 let here = self.packages.named(filter, &from);
                 if here.is_empty() {
                     self.packages.named(filter, root.unwrap_or_default())
                 } else {
                     here
                 }
-            };
-            return Some(asked.filters.iter().flat_map(named).collect());
+            });
+            return Some(named.collect());
         }
         asked
             .recursive

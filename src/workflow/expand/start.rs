@@ -73,13 +73,15 @@ impl<'a> Expander<'a> {
                     let whole = cmd.text.as_str().to_owned();
                     let span = Span::new(0, whole.len());
                     let parts = [("sh", span), ("-c", span), (whole.as_str(), span)];
-                    let word = |(text, span): (&str, Span)| Word {
-                        text: text.to_owned(),
-                        span,
-                        quoted: true,
-                        inner: Vec::new(),
-                    };
-                    parts.into_iter().map(word).collect()
+                    parts
+                        .into_iter()
+                        .map(|(text, span)| Word {
+                            text: text.to_owned(),
+                            span,
+                            quoted: true,
+                            inner: Vec::new(),
+                        })
+                        .collect()
                 };
                 let arguments = Arguments {
                     text: cmd.text.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Expander, Frame, Functions, MAX_RUNS, MAX_STEPS, script};
 use crate::workflow::run::{CommandRun, EnvAssignment, EnvironmentTest, Guard};
-use crate::workflow::shell::{self, Chain, CommandList, Pipeline, ShellNode, Simple, Word};
+use crate::workflow::shell::{self, Chain, CommandList, Pipeline, ShellNode, Simple};
 use crate::workflow::text::Text;
 
 impl<'a> Expander<'a> {
@@ -216,12 +216,12 @@ impl<'a> Expander<'a> {
                     .extend(pairs.map(|(name, value)| EnvAssignment::new(name, value)));
             }
             "set" => {
-                let on = |word: &Word| {
+                let on = simple.words[1..].iter().any(|word| {
                     word.text.starts_with('-')
                         && word.text.contains('e')
                         && !word.text.starts_with("--")
-                };
-                if simple.words[1..].iter().any(on) || value(2) == Some("errexit") {
+                });
+                if on || value(2) == Some("errexit") {
                     frame.strict = true;
                 }
                 if value(1) == Some("+e") {

@@ -47,9 +47,9 @@ impl Image {
         steps.any(|step| match step {
             ImageStep::Run(start, _) => MOVES.iter().any(|word| start.text.as_str().contains(word)),
             ImageStep::Copy(copy) => {
-                let traced =
-                    |source: &String| source.contains('$') || source.contains("standalone");
-                copy.from == CopyOrigin::Elsewhere || copy.sources.iter().any(traced)
+                let mut sources = copy.sources.iter();
+                copy.from == CopyOrigin::Elsewhere
+                    || sources.any(|it| it.contains('$') || it.contains("standalone"))
             }
         })
     }

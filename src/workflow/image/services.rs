@@ -36,15 +36,15 @@ impl Image {
         let is_started = |path: &str| match kind_of(path) {
             Some(ServiceFile::Run) => true,
             Some(ServiceFile::Managed(name)) => {
-                let enabled = |other: &str| {
-                    let (folder, last) = other.rsplit_once('/').unwrap_or_default();
-                    last == name
-                        && (folder.ends_with("/contents.d") || folder.ends_with("/dependencies.d"))
-                };
                 // `up` names the `run` beside it.
                 let twice =
                     path.ends_with("/up") && there.contains_key(&format!("{}/run", parent(path)));
-                !twice && there.keys().any(|other| enabled(other))
+                !twice
+                    && there.keys().any(|other| {
+                        let (folder, last) = other.rsplit_once('/').unwrap_or_default();
+                        let lists = ["/contents.d", "/dependencies.d"];
+                        last == name && lists.iter().any(|list| folder.ends_with(list))
+                    })
             }
             None => false,
         };

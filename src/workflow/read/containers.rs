@@ -185,12 +185,14 @@ impl<'a> WorkflowReader<'_, 'a> {
                     }
                     _ => None,
                 });
-            let there = |path: &&String| {
+
+            let there = copies.flatten().filter(|path| {
                 let path = resolve(folder, path);
                 self.files().has(&path)
                     || (!path.is_empty() && path != folder && self.files().is_folder(&path))
-            };
-            let score = copies.flatten().filter(there).count();
+            });
+
+            let score = there.count();
             if score > best.0 {
                 best = (score, folder.to_owned());
             }

@@ -213,15 +213,13 @@ impl WorkflowReader<'_, '_> {
 
     /// Whether a platform builds and starts a package by the names of its scripts.
     pub(super) fn is_hosted(&self, package: &Package) -> bool {
-        let images = || {
-            self.images
-                .keys()
-                .any(|path| is_under(path, &package.folder) && purpose::of_path(path).is_none())
-        };
+        let images = self.images.keys();
+        let mut images = images.filter(|path| is_under(path, &package.folder));
         self.files()
             .candidates()
             .iter()
             .any(|path| parent(path) == package.folder && platform::infers_scripts(file_name(path)))
-            || (package.depends_on("@vercel/") && !images())
+            || (package.depends_on("@vercel/")
+                && !images.any(|path| purpose::of_path(path).is_none()))
     }
 }

@@ -59,10 +59,10 @@ impl WorkflowReader<'_, '_> {
                 let Some(build) = &service.build else {
                     continue;
                 };
-                let holds = |set: &crate::project::MigrationSet| {
-                    !set.migrations.is_empty() && is_under(&set.folder, &build.context)
-                };
-                if project.sets.iter().any(holds) && self.mentions(&build.context) {
+                let sets = project.sets.iter();
+                let mut sets = sets.filter(|set| !set.migrations.is_empty());
+                let holds = sets.any(|set| is_under(&set.folder, &build.context));
+                if holds && self.mentions(&build.context) {
                     found.insert(service.key());
                 }
             }

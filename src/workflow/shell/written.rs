@@ -116,12 +116,12 @@ fn said<'r>(
         .map(|(one, other)| one.span.to(other.span));
     match first.text.as_str() {
         "echo" => {
-            let is_option = |word: &&&Word| {
+            let options = rest.iter().take_while(|word| {
                 word.text.len() > 1
                     && word.text.starts_with('-')
                     && word.text[1..].chars().all(|sign| "neE".contains(sign))
-            };
-            let options = rest.iter().take_while(is_option).count();
+            });
+            let options = options.count();
             let words: Vec<&str> = rest[options..].iter().map(|it| it.text.as_str()).collect();
             let text = unescaped(&words.join(" ")) + "\n";
             Some(SpokenText { text, span: span? })

@@ -15,12 +15,12 @@ pub(super) fn read(text: &str) -> Result<DataValue, String> {
 }
 
 fn table(table: &DeTable) -> Shape {
-    let entry = |(key, value): (&Spanned<std::borrow::Cow<str>>, &Spanned<DeValue>)| Member {
+    let entries = table.iter().map(|(key, value)| Member {
         name: key.get_ref().to_string(),
         span: Span::new(key.span().start, key.span().end),
         value: read_value(value),
-    };
-    Shape::Map(table.iter().map(entry).collect())
+    });
+    Shape::Map(entries.collect())
 }
 
 fn read_value(value: &Spanned<DeValue>) -> DataValue {

@@ -22,8 +22,9 @@ const FEW: usize = 16;
 impl KeyNames {
     /// Adds a key; false if it is there already. `typed` tells a number from a text of its digits.
     pub(super) fn add(&mut self, text: &str, typed: bool) -> bool {
-        let is_known = |known: &KeyName| known.typed == typed && known.text == text;
-        if self.many.is_empty() && self.few.iter().any(is_known) {
+        let mut few = self.few.iter();
+        let is_known = few.any(|known| known.typed == typed && known.text == text);
+        if self.many.is_empty() && is_known {
             return false;
         }
         let name = KeyName {

@@ -60,11 +60,9 @@ impl<'a> Places<'a> {
     /// From one mark to another. What begins before a gap ends there at the latest.
     pub(super) fn between(&self, start: Marker, end: Marker) -> Span {
         let (start, end) = (self.byte(start.index()), self.byte(end.index()));
-        let part_of = |byte: usize| {
-            let after = self.parts.partition_point(|part| part.at <= byte);
-            after.checked_sub(1).map(|index| &self.parts[index])
-        };
-        let Some(part) = part_of(start) else {
+        let after = self.parts.partition_point(|part| part.at <= start);
+        let part = after.checked_sub(1).map(|index| &self.parts[index]);
+        let Some(part) = part else {
             return Span::new(start, end);
         };
         let in_file = |byte: usize| (byte - part.at + part.range.start).min(part.range.end);
