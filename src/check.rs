@@ -86,8 +86,13 @@ pub fn check(input: &Input, config: &Config, scope: &Scope) -> Report {
                 &mut output,
             );
         } else {
-            let replay = || Cow::Owned(input.kept.catalog_of(set, config.versions()));
-            drift::compare(beside, replay, config, scope, &mut output);
+            drift::compare(
+                beside,
+                || Cow::Owned(input.kept.catalog_of(set, config.versions())),
+                config,
+                scope,
+                &mut output,
+            );
         }
     }
     // A set whose files are all gone has no migrations to replay, and still a history.

@@ -435,18 +435,33 @@ fn change(kind: ChangeKind) -> Change {
 }
 
 impl Subject {
-    /// What kind of object, in lower case, and its name.
-    pub fn describe(&self) -> (&'static str, String) {
+    /// What kind of object, in lower case.
+    pub fn kind(&self) -> &'static str {
         match self {
-            Self::Extension(name) => ("extension", name.clone()),
-            Self::VirtualTable(name) => ("virtual table", name.to_string()),
-            Self::Type(name) => ("type", name.to_string()),
-            Self::Sequence(name) => ("sequence", name.to_string()),
-            Self::View(name) => ("view", name.to_string()),
-            Self::Function { name, .. } => ("function", name.to_string()),
-            Self::Trigger { table, name } => ("trigger", format!("{name} on {table}")),
-            Self::Rule { table, name } => ("rule", format!("{name} on {table}")),
-            Self::Policy { table, name } => ("policy", format!("{name} on {table}")),
+            Self::Extension(_) => "extension",
+            Self::VirtualTable(_) => "virtual table",
+            Self::Type(_) => "type",
+            Self::Sequence(_) => "sequence",
+            Self::View(_) => "view",
+            Self::Function { .. } => "function",
+            Self::Trigger { .. } => "trigger",
+            Self::Rule { .. } => "rule",
+            Self::Policy { .. } => "policy",
+        }
+    }
+
+    /// Its name, with its table where it is one only there.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Extension(name) => name.clone(),
+            Self::VirtualTable(name)
+            | Self::Type(name)
+            | Self::Sequence(name)
+            | Self::View(name)
+            | Self::Function { name, .. } => name.to_string(),
+            Self::Trigger { table, name }
+            | Self::Rule { table, name }
+            | Self::Policy { table, name } => format!("{name} on {table}"),
         }
     }
 }

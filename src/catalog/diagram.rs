@@ -29,7 +29,7 @@ pub fn mermaid(catalog: &Catalog) -> String {
         text.push_str("    }\n");
     }
     for (table, key) in relations(catalog) {
-        let (many, one) = multiplicity(table, key);
+        let Multiplicity { many, one } = multiplicity(table, key);
         let _ = writeln!(
             text,
             "    {} {many}--{one} {} : \"{}\"",
@@ -110,9 +110,15 @@ fn is_unique(table: &Table, columns: &[String]) -> bool {
     table.uniques.iter().any(|key| key.columns == columns)
 }
 
-/// How many rows stand at either end: many or at most one that refer, one or none that is referred
-/// to.
-fn multiplicity(table: &Table, key: &ForeignKey) -> (&'static str, &'static str) {
+/// How many rows stand at either end of a foreign key, in Mermaid's signs.
+struct Multiplicity {
+    /// Many rows that refer, or at most one.
+    many: &'static str,
+    /// One row that is referred to, or none.
+    one: &'static str,
+}
+
+fn multiplicity(table: &Table, key: &ForeignKey) -> Multiplicity {
     let primary = table.primary_key.as_ref();
     let single = is_unique(table, &key.columns)
         || primary.is_some_and(|primary| primary.columns == key.columns);
@@ -120,8 +126,10 @@ fn multiplicity(table: &Table, key: &ForeignKey) -> (&'static str, &'static str)
         let column = table.column(name);
         column.is_some_and(|column| column.not_null)
     });
-    let many = if single { "|o" } else { "}o" };
-    (many, if needed { "||" } else { "o|" })
+    Multiplicity {
+        many: if single { "|o" } else { "}o" },
+        one: if needed { "||" } else { "o|" },
+    }
 }
 
 /// Names and words as Mermaid reads them.

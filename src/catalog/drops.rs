@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
 use super::depend::{Droppable, Strength};
+use super::lookup::FoundIndex;
 use super::publications;
 use super::rejection::sqlstate;
 use super::{Catalog, QName, Rejection, Site};
@@ -235,7 +236,7 @@ impl Apply<'_> {
     pub(crate) fn drop_indexes(&mut self, names: &[ObjectName], mode: DropMode) -> Outcome {
         let mut targets = Vec::new();
         for name in names {
-            let Some((table, index)) = self.catalog.find_index(name) else {
+            let Some(FoundIndex { table, name: index }) = self.catalog.find_index(name) else {
                 self.missing_to_drop(name, "index", mode)?;
                 continue;
             };

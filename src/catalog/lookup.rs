@@ -46,6 +46,15 @@ impl RelationKind {
 /// The schema that stands for the session's temporary one.
 pub(crate) const TEMPORARY: &str = "pg_temp";
 
+/// An index, found by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundIndex {
+    /// The table or materialized view that it belongs to.
+    pub table: QName,
+    /// Its own name.
+    pub name: QName,
+}
+
 impl Catalog {
     /// Whether two names are one to this dialect: names are folded before they come here, but MySQL
     /// and SQLite keep what was written and compare without regard to case.
@@ -333,9 +342,12 @@ impl Catalog {
     }
 
     /// The index of that name and the relation it belongs to.
-    pub fn find_index(&self, name: &ObjectName) -> Option<(QName, QName)> {
-        let index = self.resolve(name, |name| self.index_table(name).is_some())?;
-        Some((self.index_table(&index)?, index))
+    pub fn find_index(&self, name: &ObjectName) -> Option<FoundIndex> {
+        let name = self.resolve(name, |name| self.index_table(name).is_some())?;
+        Some(FoundIndex {
+            table: self.index_table(&name)?,
+            name,
+        })
     }
 
     /// Whether a constraint of that name is in the schema, whatever its table.

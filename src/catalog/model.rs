@@ -6,14 +6,16 @@ mod objects;
 pub use names::ColumnName;
 pub(crate) use objects::FunctionResult;
 pub(crate) use objects::ViewText;
-pub use objects::{Composite, Domain, Enum, Function, Sequence, View};
+pub use objects::{Composite, Domain, Enum, Function, RenamedLabel, Sequence, View};
 
 use super::resolve::Reaches;
 use crate::server::is_home_schema;
 use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::change::tree::{NameTree, QueryTree};
-use crate::sql::change::{DataType, Expr, Identity, Persistence, ReferentialAction, TableOption};
+use crate::sql::change::{
+    DataType, Expr, Identity, PartitionBy, Persistence, ReferentialAction, TableOption,
+};
 use crate::sql::change::{Deferral, PolicyCommand};
 
 /// A schema and a name. The schema is `public` unless said otherwise on PostgreSQL, and empty on
@@ -173,8 +175,8 @@ pub struct Table {
     pub policies: Vec<Policy>,
     /// Whether its policies count, and for whom.
     pub row_security: RowSecurity,
-    /// Method and key expressions of a partitioned table.
-    pub partition_by: Option<(String, Vec<Expr>)>,
+    /// By what a partitioned table is partitioned.
+    pub partition_by: Option<PartitionBy>,
     /// Parent and bound of a partition.
     pub partition_of: Option<Partition>,
     /// The tables that it inherits from, in order.

@@ -85,7 +85,7 @@ impl Print<'_> {
                         (Some(texts), _) => texts.iter().for_each(|text| self.statement(text)),
                         (None, Some(change)) => self.change(change),
                         (None, None) => {
-                            let (kind, name) = object.subject.describe();
+                            let (kind, name) = (object.subject.kind(), object.subject.name());
                             self.inexact(&format!(
                                 "{kind} {name} is left out: its text could not be found"
                             ));

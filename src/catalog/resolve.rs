@@ -123,9 +123,17 @@ pub(crate) struct Reaches {
     pub(crate) relations: Vec<QName>,
     /// Their columns.
     pub(crate) columns: Vec<ColumnName>,
-    /// Functions that it calls, lower case, with schema if one was written, and how many arguments
-    /// they get.
-    pub(crate) calls: Vec<(String, usize)>,
+    /// Functions that it calls.
+    pub(crate) calls: Vec<ReachedCall>,
+}
+
+/// A call of a function.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ReachedCall {
+    /// The function in lower case, with schema if one was written.
+    pub(crate) name: String,
+    /// How many arguments it gets.
+    pub(crate) arguments: usize,
 }
 
 impl Reaches {

@@ -321,8 +321,8 @@ pub(crate) fn each_expr(table: &mut Table, change: &mut dyn FnMut(&mut Expr)) {
             change(condition);
         }
     }
-    if let Some((_, keys)) = &mut table.partition_by {
-        keys.iter_mut().for_each(change);
+    if let Some(partition) = &mut table.partition_by {
+        partition.keys.iter_mut().for_each(change);
     }
 }
 
@@ -344,7 +344,7 @@ pub(crate) fn any_expr(table: &Table, is: &dyn Fn(&Expr) -> bool) -> bool {
         || table
             .partition_by
             .as_ref()
-            .is_some_and(|(_, keys)| keys.iter().any(is))
+            .is_some_and(|partition| partition.keys.iter().any(is))
 }
 
 fn any_of_column(column: &Column, is: &dyn Fn(&Expr) -> bool) -> bool {

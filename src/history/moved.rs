@@ -9,13 +9,22 @@ use crate::project::tree::join;
 use crate::project::{FileStatus, MigrationPart, MigrationSet, Project};
 use crate::source::Source;
 
-/// Which sets of the base lie in another folder now: their indexes in both projects.
-pub fn moved(base: &Project, now: &Project) -> Vec<(usize, usize)> {
+/// A set that lies in another folder now: where it stands among the sets of either project.
+#[derive(Clone, Copy, Debug)]
+pub struct MovedSet {
+    /// Among those of the base.
+    pub old: usize,
+    /// Among those of today.
+    pub new: usize,
+}
+
+/// Which sets of the base lie in another folder now.
+pub fn moved(base: &Project, now: &Project) -> Vec<MovedSet> {
     let lies_there = |sets: &[MigrationSet], set: &MigrationSet| {
         sets.iter()
             .any(|other| other.folder == set.folder && other.dialect == set.dialect)
     };
-    let mut pairs: Vec<(usize, usize)> = Vec::new();
+    let mut pairs: Vec<MovedSet> = Vec::new();
     for (old, set) in base
         .sets
         .iter()
@@ -25,9 +34,7 @@ pub fn moved(base: &Project, now: &Project) -> Vec<(usize, usize)> {
         let all = files(set).count();
         let candidates = now.sets.iter().enumerate().filter(|(new, other)| {
             let same_kind = other.runner == set.runner && other.dialect == set.dialect;
-            same_kind
-                && !lies_there(&base.sets, other)
-                && pairs.iter().all(|(_, taken)| taken != new)
+            same_kind && !lies_there(&base.sets, other) && pairs.iter().all(|pair| pair.new != *new)
         });
         // How many files have the same text, and the same name at least.
         let kept = |other: &MigrationSet| {
@@ -44,7 +51,7 @@ pub fn moved(base: &Project, now: &Project) -> Vec<(usize, usize)> {
         if let Some((_, Reverse(new))) =
             best.filter(|((texts, names), _)| *texts > 0 && names * 2 > all)
         {
-            pairs.push((old, new));
+            pairs.push(MovedSet { old, new });
         }
     }
     pairs
@@ -52,12 +59,12 @@ pub fn moved(base: &Project, now: &Project) -> Vec<(usize, usize)> {
 
 /// Looks at the base as if these sets had always been where they are now.
 pub fn follow(
-    pairs: &[(usize, usize)],
+    pairs: &[MovedSet],
     base: &mut Project,
     now: &Project,
     changes: &mut Vec<FileChange>,
 ) {
-    for &(old, new) in pairs {
+    for &MovedSet { old, new } in pairs {
         let (Some(set), Some(there)) = (base.sets.get_mut(old), now.sets.get(new)) else {
             continue;
         };

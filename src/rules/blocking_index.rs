@@ -164,13 +164,13 @@ fn is_locked_anyway(effect: &Effect, context: &Context) -> bool {
 }
 
 fn is_worth(name: &ObjectName, context: &Context) -> bool {
-    let Some((table, index)) = context.catalog.find_index(name) else {
+    let Some(index) = context.catalog.find_index(name) else {
         return true;
     };
-    let Some(found) = context.catalog.tables.get(&table) else {
+    let Some(found) = context.catalog.tables.get(&index.table) else {
         return true;
     };
-    let own = found.indexes.iter().find(|own| own.name == index.name);
+    let own = found.indexes.iter().find(|own| own.name == index.name.name);
     let of_partitions = found.kind == TableKind::Partitioned || found.partition_of.is_some();
     !of_partitions && own.is_some_and(|own| !context.is_new(&own.origin))
 }

@@ -30,7 +30,8 @@ pub use publication::PublicationAction;
 pub use query::{ColumnRef, OutputColumn, Query, RowEffect, RowWrite, ValueType};
 pub use routine::{Parameter, ParameterMode, Signature};
 pub use table::{
-    ColumnDef, CreateTable, Generated, Identity, Like, PartitionBound, Persistence, TableOption,
+    ColumnDef, CreateTable, Generated, Identity, Like, PartitionBound, PartitionBy, Persistence,
+    TableOption,
 };
 pub use types::{DataType, DomainAction, EnumPosition, TypeAction};
 

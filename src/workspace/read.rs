@@ -127,21 +127,11 @@ impl Workspace {
         let Some(merged) = merged else {
             return Ok(None);
         };
-        let drops = |text: &str| {
-            let mut words = text.split(|letter: char| !letter.is_ascii_alphabetic());
-            words.any(|word| word.eq_ignore_ascii_case("drop"))
-        };
-        let asks = |set: &MigrationSet, schemas: &Schemas| {
-            let mut declared = schemas.declared.iter();
-            let mut parts = set.migrations.iter().flat_map(|migration| &migration.up);
-            declared.any(|declared| !declared.language.is_sql())
-                && parts.any(|part| !merged.contains(part.source.path()) && drops(part.text()))
-        };
         let mut sets = input.sets();
         if !sets.any(|beside| {
             beside
                 .schemas
-                .is_some_and(|schemas| asks(beside.set, schemas))
+                .is_some_and(|schemas| may_ask(beside.set, schemas, merged))
         }) {
             return Ok(None);
         }
@@ -334,7 +324,7 @@ fn compare(
     })?;
     let project = &input.project;
     let moved = moved::moved(&base, project);
-    let pairs = moved.iter().filter_map(|&(old, new)| {
+    let pairs = moved.iter().filter_map(|&moved::MovedSet { old, new }| {
         Some((base.sets.get(old)?.folder.clone(), project.sets.get(new)?))
     });
     let pairs: Vec<_> = pairs.collect();
@@ -452,4 +442,19 @@ pub(super) fn repository(workspace: &Workspace) -> Result<Repository> {
         ),
         help: Some("run without --staged and --since to check everything".to_owned()),
     })
+}
+
+/// Whether a set's schema may have lost what the default branch still has: a new migration drops
+/// something, and the schema is declared otherwise than in SQL.
+fn may_ask(set: &MigrationSet, schemas: &Schemas, merged: &BTreeSet<String>) -> bool {
+    let mut declared = schemas.declared.iter();
+    let parts = set.migrations.iter().flat_map(|migration| &migration.up);
+    let mut new = parts.filter(|part| !merged.contains(part.source.path()));
+    declared.any(|declared| !declared.language.is_sql())
+        && new.any(|part| {
+            let mut words = part
+                .text()
+                .split(|letter: char| !letter.is_ascii_alphabetic());
+            words.any(|word| word.eq_ignore_ascii_case("drop"))
+        })
 }

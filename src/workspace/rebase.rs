@@ -160,9 +160,10 @@ impl Workspace {
                 return Ok(false);
             }
         }
-        let is_history = |rule| rules::find(rule).is_some_and(|it| it.meta.group == Group::History);
-        let mut findings = before.diagnostics.iter();
-        if findings.any(|it| is_history(it.rule) && is_under(it.source.path(), &theirs.folder)) {
+        let findings = before.diagnostics.iter();
+        let in_folder = findings.filter(|it| is_under(it.source.path(), &theirs.folder));
+        let mut rules = in_folder.filter_map(|it| rules::find(it.rule));
+        if rules.any(|rule| rule.meta.group == Group::History) {
             return Ok(false);
         }
         let input = self.everything_in(options)?;
@@ -259,9 +260,8 @@ impl Workspace {
         } else {
             // After the merge only the names tell which of theirs this branch did not know.
             let first = own.first().map_or("", |own| own.moved.id.as_str());
-            let is_known = |id: &str| order(id, first).is_lt();
-            let known = theirs.migrations.iter().take_while(|it| is_known(&it.id));
-            let known = known.count();
+            let all = theirs.migrations.iter();
+            let known = all.take_while(|it| order(&it.id, first).is_lt()).count();
             on_big_stack(|| catalog_of(theirs, versions, known))
         };
         let input = self.everything_in(options)?;

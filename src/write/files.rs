@@ -168,12 +168,13 @@ fn taken_out(set: &MigrationSet, next: &Next, text: String) -> Option<(String, O
 
 /// A name as files have it: small letters and digits between underscores.
 fn words(name: &str) -> String {
-    let plain = |c: char| {
-        if c.is_ascii_alphanumeric() {
-            c.to_ascii_lowercase()
-        } else {
-            '_'
-        }
-    };
-    name.chars().map(plain).collect()
+    name.chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '_'
+            }
+        })
+        .collect()
 }

@@ -9,8 +9,6 @@ mod renames;
 mod rows;
 mod unknown;
 
-use std::sync::Arc;
-
 use super::DraftScript;
 use crate::catalog::{Catalog, Enum, QName, Texts};
 use crate::compare::{Side, diff};
@@ -86,15 +84,14 @@ fn recreated(before: &Catalog, now: &Catalog) -> Vec<QName> {
         let labels = kind.labels.iter().map(|(label, _)| label.clone());
         labels.collect()
     };
-    let is_recreated = |(name, was): &(&QName, &Arc<Enum>)| {
+    let types = before.enums.iter().filter(|(name, was)| {
         now.enums.get(*name).is_some_and(|is| {
             let (was, is) = (labels(was), labels(is));
             let mut kept = was.clone();
             kept.retain(|label| is.contains(label));
             was != is && kept != is
         })
-    };
-    let types = before.enums.iter().filter(is_recreated);
+    });
     types.map(|(name, _)| name.clone()).collect()
 }
 

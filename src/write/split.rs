@@ -14,9 +14,9 @@ use crate::project::{Direction, MigrationSet};
 use crate::replay::{Lowered, ReadOptions, catalog_of, texts_of};
 use crate::server::on_server;
 use crate::source::Span;
-use crate::sql::change::{AlterTable, ChangeKind};
+use crate::sql::change::{AlterTable, ChangeKind, ObjectName, TableAction};
 use crate::sql::render::Quotes;
-use crate::sql::{Statement, Versions};
+use crate::sql::{Dialect, Statement, Versions};
 
 /// A migration in steps.
 #[derive(Debug, Default)]
@@ -52,17 +52,13 @@ pub fn split(set: &MigrationSet, at: usize, versions: Versions) -> Result<SplitM
     let migration = &set.migrations[at];
     let before = catalog_of(set, versions, at);
     let lowered = Lowered::of(migration, Direction::Up, ReadOptions::of(set, versions));
-    let opens = |statement: &&Statement| {
-        let words = crate::sql::code(statement.text(), set.dialect).next();
-        words.is_some_and(|word| {
-            ["BEGIN", "START", "COMMIT", "END"]
-                .iter()
-                .any(|known| word.eq_ignore_ascii_case(known))
-        })
-    };
     // Steps are migrations of their own, and each commits. What was written to happen in one
     // transaction must not be taken apart in silence.
-    if let Some(control) = lowered.statements.iter().find(opens) {
+    if let Some(control) = lowered
+        .statements
+        .iter()
+        .find(|statement| opens(statement, set.dialect))
+    {
         return Err(format!(
             "`{}` keeps its statements in one transaction: take that out first",
             control.text().trim()
@@ -90,6 +86,16 @@ pub fn split(set: &MigrationSet, at: usize, versions: Versions) -> Result<SplitM
     }
     splitting.flush();
     Ok(splitting.made)
+}
+
+/// Whether a statement begins or ends a transaction.
+fn opens(statement: &Statement, dialect: Dialect) -> bool {
+    let words = crate::sql::code(statement.text(), dialect).next();
+    words.is_some_and(|word| {
+        ["BEGIN", "START", "COMMIT", "END"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
+    })
 }
 
 /// The lines of comments between two statements.
@@ -159,15 +165,15 @@ impl Splitting<'_> {
             return self.one(&whole, original, before);
         };
         // Actions that nobody waits for stay one statement.
-        let waits = |this: &Self, part: &RepairStep| {
-            let read = statements(&this.now, std::slice::from_ref(part));
-            let ground = this.ground();
+        let waits = parts.iter().any(|part| {
+            let read = statements(&self.now, std::slice::from_ref(part));
+            let ground = self.ground();
             read.iter().any(|one| {
                 let steps = on_server!(dialect => steps::in_steps(ground, before, one));
                 matches!(steps, StepsOrReason::Steps(_))
             })
-        };
-        if !parts.iter().any(|part| waits(self, part)) {
+        });
+        if !waits {
             return self.one(&whole, original, before);
         }
         for part in parts {
@@ -250,20 +256,22 @@ impl Splitting<'_> {
 /// written.
 fn parts(alter: &AlterTable, catalog: &Catalog) -> Option<Vec<RepairStep>> {
     let dialect = catalog.dialect;
-    let one = |action: &crate::sql::change::TableAction| {
-        let alone = RepairStep {
-            kind: ChangeKind::AlterTable(Box::new(AlterTable {
-                table: alter.table.clone(),
-                actions: vec![(action.clone(), Span::default())],
-                ..AlterTable::default()
-            })),
-            text: None,
-        };
-        Some(statement(alone.sql(dialect, Quotes::All)?, dialect))
-    };
     alter
         .actions
         .iter()
-        .map(|(action, _)| one(action))
+        .map(|(action, _)| alone(&alter.table, action, dialect))
         .collect()
+}
+
+/// A statement of its own for an action.
+fn alone(table: &ObjectName, action: &TableAction, dialect: Dialect) -> Option<RepairStep> {
+    let step = RepairStep {
+        kind: ChangeKind::AlterTable(Box::new(AlterTable {
+            table: table.clone(),
+            actions: vec![(action.clone(), Span::default())],
+            ..AlterTable::default()
+        })),
+        text: None,
+    };
+    Some(statement(step.sql(dialect, Quotes::All)?, dialect))
 }

@@ -60,7 +60,7 @@ impl Catalog {
                 table_name,
                 table,
                 &|reached| {
-                    let called = reached.calls.iter().map(|(called, _)| called.as_str());
+                    let called = reached.calls.iter().map(|call| call.name.as_str());
                     called
                         .into_iter()
                         .any(|called| self.calls_one(called, name))

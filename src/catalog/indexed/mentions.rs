@@ -59,7 +59,7 @@ impl Mentions for Table {
                 tell(Mention::Column(&table.name, name));
             }
             let calls = reached.calls.iter();
-            calls.for_each(|(function, _)| tell(Mention::Function(bare(function))));
+            calls.for_each(|call| tell(Mention::Function(bare(&call.name))));
         }
         for column in &self.columns {
             tell(Mention::Type(&column.data_type.name));

@@ -11,8 +11,8 @@ pub struct Enum {
     pub name: QName,
     /// Labels in order, each with who made it.
     pub labels: Vec<(String, Origin)>,
-    /// Labels that were renamed: where, from, to.
-    pub renamed: Vec<(Site, String, String)>,
+    /// Labels that were renamed, in order.
+    pub renamed: Vec<RenamedLabel>,
     /// Which statement made it, and which changed it last.
     pub origin: Origin,
     /// Whether the labels are all here.
@@ -25,6 +25,17 @@ impl Enum {
     pub(crate) fn is_stub(&self) -> bool {
         self.origin.made.is_none() && self.labels.is_empty() && !self.knowledge.is_exact()
     }
+}
+
+/// A label that an enum had under another name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RenamedLabel {
+    /// The statement that renamed it.
+    pub site: Site,
+    /// As it was called.
+    pub from: String,
+    /// As it is called from then on.
+    pub to: String,
 }
 
 /// A type that is another one with conditions (PostgreSQL).

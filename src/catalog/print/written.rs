@@ -7,7 +7,7 @@ use renames::{moved, renamed_columns};
 use super::Texts;
 use crate::catalog::definitions::object_name;
 use crate::catalog::rewrite::ColumnRename;
-use crate::catalog::{Catalog, QName, Site, Subject, View, Written};
+use crate::catalog::{Catalog, QName, RenamedLabel, Site, Subject, View, Written};
 use crate::server::is_home_schema;
 use crate::source::{Source, Span};
 use crate::sql::Unit;
@@ -332,7 +332,7 @@ impl<'a> Read<'a> {
         for literal in literals {
             let mut now = literal.value.as_str();
             for found in self.catalog.enums.values() {
-                for (site, from, to) in &found.renamed {
+                for RenamedLabel { site, from, to } in &found.renamed {
                     if (site.migration, site.file, site.span.start) <= self.site {
                         continue;
                     }

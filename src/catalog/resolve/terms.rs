@@ -1,9 +1,9 @@
 //! Expressions: every name in them, and their types where those are certain.
 
-use super::NameResolver;
 use super::place::ClausePlace;
 use super::sqlite::is_thrown_away;
 use super::width::may_be_row;
+use super::{NameResolver, ReachedCall};
 use crate::catalog::Rejection;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
@@ -180,7 +180,10 @@ impl NameResolver<'_> {
             }
             _ => Typed::Unknown,
         };
-        self.reached.calls.push((name, types.len()));
+        self.reached.calls.push(ReachedCall {
+            name,
+            arguments: types.len(),
+        });
         Ok(result)
     }
 

@@ -143,8 +143,7 @@ impl<'a> SideText<'a> {
         for definition in &self.definitions {
             match definition {
                 Definition::Text(object) if object.subject == *subject => {
-                    let (kind, _) = subject.describe();
-                    let words = format!("CREATE {}", kind.to_uppercase());
+                    let words = format!("CREATE {}", subject.kind().to_uppercase());
                     found = match (
                         self.texts.statements(self.catalog, object),
                         &object.otherwise,

@@ -95,7 +95,7 @@ fn regclass(expr: &Expr, cx: &Cx) -> Condition {
     let [FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))] = list.args.as_slice() else {
         return Condition::Unknown;
     };
-    let Some((value, span)) = lookup::string(argument, cx) else {
+    let Some(lookup::LiteralText { text, span }) = lookup::string(argument, cx) else {
         return Condition::Unknown;
     };
     let name = function
@@ -104,14 +104,14 @@ fn regclass(expr: &Expr, cx: &Cx) -> Condition {
         .last()
         .and_then(|part| part.as_ident())
         .map(|name| name.value.to_ascii_lowercase());
-    if !is_path(&value) {
+    if !is_path(&text) {
         return Condition::Unknown;
     }
     match name.as_deref() {
-        Some("to_regclass") => Condition::TableExists(path(&value, span)),
-        Some("to_regtype") => Condition::TypeExists(path(&value, span)),
-        Some("to_regproc") => Condition::FunctionExists(path(&value, span)),
-        Some("to_regnamespace") => Condition::SchemaExists(path(&value, span).name),
+        Some("to_regclass") => Condition::TableExists(path(&text, span)),
+        Some("to_regtype") => Condition::TypeExists(path(&text, span)),
+        Some("to_regproc") => Condition::FunctionExists(path(&text, span)),
+        Some("to_regnamespace") => Condition::SchemaExists(path(&text, span).name),
         _ => Condition::Unknown,
     }
 }

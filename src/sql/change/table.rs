@@ -15,6 +15,15 @@ pub enum Persistence {
     Temporary,
 }
 
+/// How a table is partitioned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartitionBy {
+    /// The method in lower case: `range`, `list`, `hash`.
+    pub method: String,
+    /// Columns or expressions.
+    pub keys: Vec<Expr>,
+}
+
 /// A table to be made.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CreateTable {
@@ -36,8 +45,8 @@ pub struct CreateTable {
     pub like: Vec<Like>,
     /// The tables that it inherits from (`INHERITS`), in order.
     pub inherits: Vec<ObjectName>,
-    /// `PARTITION BY RANGE (a, lower(b))`: the method in lower case and the keys. MySQL's too.
-    pub partition_by: Option<(String, Vec<Expr>)>,
+    /// `PARTITION BY RANGE (a, lower(b))`. MySQL's too.
+    pub partition_by: Option<PartitionBy>,
     /// `PARTITION OF parent FOR VALUES …`.
     pub partition_of: Option<(ObjectName, PartitionBound)>,
     /// The query that fills it (`AS SELECT`), from which it has columns too.

@@ -1,6 +1,8 @@
 //! The bytes of the elements of `CREATE TABLE`, of the actions of `ALTER TABLE`, and of the options
 //! of a column.
 
+use std::ops::Range;
+
 use super::Cx;
 use super::scan::{Scan, ScanToken, at_commas, span_of};
 use crate::source::Span;
@@ -9,7 +11,7 @@ use crate::source::Span;
 pub(super) struct Elements<'a> {
     tokens: Vec<ScanToken<'a>>,
     /// Where each starts and ends in `tokens`.
-    parts: Vec<(usize, usize)>,
+    parts: Vec<Range<usize>>,
 }
 
 impl<'a> Elements<'a> {
@@ -18,12 +20,12 @@ impl<'a> Elements<'a> {
         let tokens: Vec<ScanToken> =
             Scan::new(cx.slice(cx.span), cx.span.start, cx.dialect).collect();
         let alter = tokens.first().is_some_and(|token| token.is("ALTER"));
-        let (start, end) = if alter {
-            (after_name(&tokens), tokens.len())
+        let inside = if alter {
+            after_name(&tokens)..tokens.len()
         } else {
             bracketed(&tokens)
         };
-        let parts = at_commas(&tokens[start..end]);
+        let parts = at_commas(&tokens[inside]);
         let at = |part: &[ScanToken]| {
             let first = part.first().map_or(0, |token| token.span.start);
             tokens.partition_point(|token| token.span.start < first)
@@ -31,7 +33,7 @@ impl<'a> Elements<'a> {
         let parts = parts
             .iter()
             .filter(|part| !part.is_empty())
-            .map(|part| (at(part), at(part) + part.len()))
+            .map(|part| at(part)..at(part) + part.len())
             .collect();
         Self { tokens, parts }
     }
@@ -43,8 +45,8 @@ impl<'a> Elements<'a> {
 
     /// The bytes of the n-th.
     pub(super) fn span(&self, index: usize) -> Option<Span> {
-        let &(start, end) = self.parts.get(index)?;
-        span_of(&self.tokens[start..end])
+        let part = self.parts.get(index)?;
+        span_of(&self.tokens[part.clone()])
     }
 
     /// The tokens of the element around a byte.
@@ -52,11 +54,11 @@ impl<'a> Elements<'a> {
         // Elements follow each other, and none is empty.
         let at = self
             .parts
-            .partition_point(|&(_, end)| self.tokens[end - 1].span.end <= byte);
+            .partition_point(|part| self.tokens[part.end - 1].span.end <= byte);
         let part = self
             .parts
             .get(at)
-            .map_or(&[][..], |&(start, end)| &self.tokens[start..end]);
+            .map_or(&[][..], |part| &self.tokens[part.clone()]);
         if part.first().is_some_and(|first| first.span.start <= byte) {
             part
         } else {
@@ -87,7 +89,7 @@ fn after_name(tokens: &[ScanToken]) -> usize {
 }
 
 /// What stands inside the first brackets.
-fn bracketed(tokens: &[ScanToken]) -> (usize, usize) {
+fn bracketed(tokens: &[ScanToken]) -> Range<usize> {
     let start = tokens
         .iter()
         .position(|token| token.is_punct("("))
@@ -100,10 +102,10 @@ fn bracketed(tokens: &[ScanToken]) -> (usize, usize) {
             _ => {}
         }
         if depth == 0 {
-            return (start, index);
+            return start..index;
         }
     }
-    (start, tokens.len())
+    start..tokens.len()
 }
 
 /// Whether an option of a column starts here.

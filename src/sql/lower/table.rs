@@ -8,7 +8,8 @@ use super::index::written;
 use super::walk::{argument, bare};
 use super::{Cx, name, query};
 use crate::sql::change::{
-    ChangeKind, CreateTable, Like, ObjectName, PartitionBound, Persistence, TableOption,
+    ChangeKind, CreateTable, Like, ObjectName, PartitionBound, PartitionBy, Persistence,
+    TableOption,
 };
 
 pub(super) fn create(create: &ast::CreateTable, cx: &Cx) -> ChangeKind {
@@ -104,11 +105,7 @@ fn like(like: &CreateTableLikeKind, cx: &Cx) -> Like {
 }
 
 /// `RANGE (a, lower(b))` reads like a call.
-fn partition_by(
-    expr: &ast::Expr,
-    table: Option<&ObjectName>,
-    cx: &Cx,
-) -> Option<(String, Vec<crate::sql::change::Expr>)> {
+fn partition_by(expr: &ast::Expr, table: Option<&ObjectName>, cx: &Cx) -> Option<PartitionBy> {
     let ast::Expr::Function(function) = bare(expr) else {
         return None;
     };
@@ -121,7 +118,8 @@ fn partition_by(
             .collect(),
         _ => Vec::new(),
     };
-    Some((function.name.to_string().to_lowercase(), keys))
+    let method = function.name.to_string().to_lowercase();
+    Some(PartitionBy { method, keys })
 }
 
 /// Options that a catalog keeps, under the names of [`CreateTable::options`].

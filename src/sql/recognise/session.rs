@@ -148,15 +148,16 @@ fn set(at: Cursor) -> Option<Vec<Change>> {
             return Some(at.whole(ChangeKind::Inert("SET TRANSACTION".to_owned())));
         }
         let local = part.take_any(&["LOCAL", "SESSION", "GLOBAL", "PERSIST"]) == Some("LOCAL");
-        let (name, value) = assignment(part)?;
+        let name = parameter(&mut part)?;
+        let value = value(part);
         let value = (!value.eq_ignore_ascii_case("default")).then_some(value);
         changes.extend(at.whole(ChangeKind::SetParameter { name, value, local }));
     }
     Some(changes)
 }
 
-/// Name in lower case, value without quotes.
-fn assignment(mut at: Cursor) -> Option<(String, String)> {
+/// The parameter that is set, in lower case; its value comes next.
+fn parameter(at: &mut Cursor) -> Option<String> {
     for phrase in [
         "TIME ZONE",
         "NAMES",
@@ -166,7 +167,7 @@ fn assignment(mut at: Cursor) -> Option<(String, String)> {
         "SCHEMA",
     ] {
         if at.take(phrase) {
-            return Some((phrase.to_ascii_lowercase(), value(at)));
+            return Some(phrase.to_ascii_lowercase());
         }
     }
     let mut name = String::new();
@@ -179,7 +180,7 @@ fn assignment(mut at: Cursor) -> Option<(String, String)> {
         .trim_matches('`')
         .to_ascii_lowercase();
     let name = name.strip_prefix("session.").unwrap_or(&name).to_owned();
-    (!name.is_empty() && !at.done()).then(|| (name, value(at)))
+    (!name.is_empty() && !at.done()).then_some(name)
 }
 
 fn value(at: Cursor) -> String {

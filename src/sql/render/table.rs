@@ -3,7 +3,8 @@
 use super::{Renderer, if_not_exists};
 use crate::sql::change::Deferral;
 use crate::sql::change::{
-    ConstraintDef, ConstraintKind, CreateTable, Ident, Persistence, ReferentialAction, TableOption,
+    ConstraintDef, ConstraintKind, CreateTable, Ident, PartitionBy, Persistence, ReferentialAction,
+    TableOption,
 };
 
 impl Renderer {
@@ -63,7 +64,7 @@ impl Renderer {
         if !create.inherits.is_empty() {
             out.extend([format!(" INHERITS ({})", self.names(&create.inherits))]);
         }
-        if let Some((method, keys)) = &create.partition_by {
+        if let Some(PartitionBy { method, keys }) = &create.partition_by {
             let keys: Vec<&str> = keys.iter().map(|key| key.sql.as_str()).collect();
             out.extend([format!(
                 " PARTITION BY {} ({})",

@@ -43,10 +43,10 @@ pub(super) fn between(shared: &Catalog, theirs: &Catalog, ours: &Catalog) -> Vec
     let mut found = Vec::new();
     for ours in changes(theirs, ours) {
         let is_drop = ours.direction == Presence::LeftOnly;
-        let meant = |theirs: &&Difference| {
+        let meant = their_changes.iter().find(|theirs| {
             theirs.slot == ours.slot || (is_drop && covers(&ours.slot, &theirs.slot))
-        };
-        if let Some(theirs) = their_changes.iter().find(meant) {
+        });
+        if let Some(theirs) = meant {
             found.push(Contested {
                 theirs: theirs.clone(),
                 ours,

@@ -118,11 +118,13 @@ impl<'a> NamingScheme<'a> {
         let Some(stem) = name.strip_suffix(".sql") else {
             return false;
         };
-        let undoes = || {
-            let (undo, of) = (names::prefixed(stem)?, names::prefixed(id)?);
-            Some(undo.kind == PrefixKind::Undo && undo.version == of.version)
-        };
-        names::taken_back_by(stem) == Some(id) || undoes() == Some(true)
+        if names::taken_back_by(stem) == Some(id) {
+            return true;
+        }
+        match (names::prefixed(stem), names::prefixed(id)) {
+            (Some(undo), Some(of)) => undo.kind == PrefixKind::Undo && undo.version == of.version,
+            _ => false,
+        }
     }
 
     /// Whether a file belongs to another one, and says nothing to the server.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::{DraftScript, statement};
 use super::Relabel;
 use crate::catalog::convert::object_name;
-use crate::catalog::{Catalog, Column, QName, Table};
+use crate::catalog::{Catalog, Column, QName, Table, mentions};
 use crate::drift::RepairStep;
 use crate::sql::canonical::{quote_name, quote_string};
 use crate::sql::change::{DataType, Deferral, Expr, ExprKind, LiteralTarget};
@@ -16,9 +16,8 @@ impl Relabel<'_> {
     /// What no server does, or what would change its meaning.
     pub(super) fn refuse_what_cannot_be(&self, catalog: &Catalog) -> Result<(), String> {
         for (table, column) in catalog.columns_of_enum(&self.kind.name) {
-            let is_key = |expr: &Expr| crate::catalog::mentions(expr, &column.name);
-            if let Some((_, keys)) = &table.partition_by
-                && keys.iter().any(is_key)
+            if let Some(partition) = &table.partition_by
+                && partition.keys.iter().any(|key| mentions(key, &column.name))
             {
                 return Err(format!(
                     "`{}` is partitioned by `{}`, whose type no server changes: only labels can be added at any place, or renamed",
@@ -130,11 +129,11 @@ impl Relabel<'_> {
         let ExprKind::String(label) = &expr.kind else {
             let gone = self.kind.labels.iter().map(|(label, _)| label);
             let mut gone = gone.filter(|label| self.goes(label));
-            let says = |label: &&String| {
+            let spoken_of = gone.find(|label| {
                 let mut words = expr.sql.split(|c: char| !c.is_alphanumeric() && c != '_');
                 words.any(|word| word == label.as_str())
-            };
-            return match gone.find(says) {
+            });
+            return match spoken_of {
                 Some(label) => Err(format!(
                     "the default of {of} speaks of `{label}`, which goes: change it in a migration before this one"
                 )),
@@ -199,11 +198,8 @@ impl Relabel<'_> {
                     table.name
                 ));
             }
-            let deferred = |table: &Table| {
-                let mut keys = table.foreign_keys.iter();
-                keys.any(|key| key.deferral == Deferral::Initially)
-            };
-            if deferred(table) {
+            let mut keys = table.foreign_keys.iter();
+            if keys.any(|key| key.deferral == Deferral::Initially) {
                 steps.push(statement(
                     "SET CONSTRAINTS ALL IMMEDIATE",
                     Dialect::Postgres,

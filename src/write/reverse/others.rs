@@ -168,7 +168,7 @@ impl Others {
                 .collect(),
             (None, Some(change)) => vec![step(change.kind.clone())],
             (None, None) => {
-                let (kind, name) = object.subject.describe();
+                let (kind, name) = (object.subject.kind(), object.subject.name());
                 self.remarks.push(format!(
                     "{kind} `{name}` is not restored: its text could not be found"
                 ));

@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::sql::Statement;
-use crate::sql::change::ChangeKind;
+use crate::sql::change::{ChangeKind, TableAction};
 use crate::sql::walk;
 
 /// Rows and values that are gone or stay changed, each in a sentence.
@@ -44,16 +44,14 @@ pub(super) fn not_restored(before: &Catalog, after: &Catalog, up: &[Statement]) 
             });
         }
     }
-    let dropped = |kind: &ChangeKind| match kind {
-        ChangeKind::DropTable { names, .. } => {
-            names.iter().map(|name| before.qualify(name)).collect()
-        }
-        _ => Vec::new(),
-    };
     let gone: Vec<_> = up
         .iter()
         .flat_map(|statement| walk::changes(&statement.changes))
-        .flat_map(|reached| dropped(&reached.change.kind))
+        .flat_map(|reached| match &reached.change.kind {
+            ChangeKind::DropTable { names, .. } => names.as_slice(),
+            _ => &[],
+        })
+        .map(|name| before.qualify(name))
         .collect();
     for (name, table) in &before.tables {
         let Some(now) = after.tables.get(name) else {
@@ -82,20 +80,24 @@ pub(super) fn not_restored(before: &Catalog, after: &Catalog, up: &[Statement]) 
 
 /// Whether a column was renamed, and not dropped.
 fn is_renamed(column: &str, up: &[Statement]) -> bool {
-    use crate::sql::change::TableAction;
-    let renames = |action: &TableAction| match action {
+    up.iter()
+        .flat_map(|statement| walk::changes(&statement.changes))
+        .any(|reached| match &reached.change.kind {
+            ChangeKind::AlterTable(alter) => alter
+                .actions
+                .iter()
+                .any(|(action, _)| renames(action, column)),
+            _ => false,
+        })
+}
+
+/// Whether an action gives the column another name.
+fn renames(action: &TableAction, column: &str) -> bool {
+    match action {
         TableAction::RenameColumn { from, .. } => from.value == column,
         TableAction::Modify {
             from, column: to, ..
         } => from.value == column && to.name.value != column,
         _ => false,
-    };
-    up.iter()
-        .flat_map(|statement| walk::changes(&statement.changes))
-        .any(|reached| match &reached.change.kind {
-            ChangeKind::AlterTable(alter) => {
-                alter.actions.iter().any(|(action, _)| renames(action))
-            }
-            _ => false,
-        })
+    }
 }

@@ -47,11 +47,11 @@ pub fn column(catalog: &Catalog, name: &str) -> Result<ColumnName, String> {
     let plain = own.replace(['"', '`'], "");
     let found = &catalog.tables[&table];
     let exact = found.column(&plain);
-    let any = || {
+    let alike = exact.or_else(|| {
         let mut columns = found.columns.iter();
         columns.find(|column| column.name.eq_ignore_ascii_case(&plain))
-    };
-    if let Some(column) = exact.or_else(any) {
+    });
+    if let Some(column) = alike {
         return Ok(ColumnName {
             table: table.clone(),
             name: column.name.clone(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::reverse::as_goal;
 use super::{ColumnName, DraftStage, Ground};
-use crate::catalog::{Catalog, Column, ForeignKey, Table};
+use crate::catalog::{Catalog, Column, Table};
 use crate::compare::{Side, diff};
 use crate::drift::{Goal, reach};
 use crate::project::runner::Wrap;
@@ -24,12 +24,10 @@ pub(crate) fn drop_column(ground: Ground, of: &ColumnName) -> Result<Vec<DraftSt
             "`{shown}` is in the primary key: change that first"
         ));
     }
-    let uses = |key: &ForeignKey| key.table == of.table && key.referenced.contains(&of.name);
-    let referring = ground
-        .catalog
-        .tables
-        .values()
-        .find(|table| table.foreign_keys.iter().any(uses));
+    let referring = ground.catalog.tables.values().find(|table| {
+        let mut keys = table.foreign_keys.iter();
+        keys.any(|key| key.table == of.table && key.referenced.contains(&of.name))
+    });
     if let Some(referring) = referring {
         return Err(format!(
             "a foreign key of `{}` refers to `{shown}`: drop that first",

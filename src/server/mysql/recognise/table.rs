@@ -2,7 +2,7 @@
 
 use sqlparser::tokenizer::Token;
 
-use crate::sql::change::{CreateTable, TableOption};
+use crate::sql::change::{CreateTable, PartitionBy, TableOption};
 use crate::sql::recognise::Cursor;
 use crate::sql::recognise::cursor::text_of;
 
@@ -23,7 +23,7 @@ pub(crate) fn clause(at: &mut Cursor, table: &mut CreateTable) -> Option<()> {
                 keys.push(key.expr()?);
             }
         }
-        table.partition_by = Some((method, keys));
+        table.partition_by = Some(PartitionBy { method, keys });
         // The partitions themselves hold rows, not columns.
         at.until(&[]);
         return Some(());

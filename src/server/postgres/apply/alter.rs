@@ -55,8 +55,8 @@ impl Apply<'_> {
             if let Some(sequence) = self.catalog.find_sequence(&alter.table) {
                 return self.alter_other(&sequence, alter, Self::alter_sequence_as_table);
             }
-            if let Some((_, index)) = self.catalog.find_index(&alter.table) {
-                return self.alter_other(&index, alter, Self::alter_index_as_table);
+            if let Some(index) = self.catalog.find_index(&alter.table) {
+                return self.alter_other(&index.name, alter, Self::alter_index_as_table);
             }
             if alter.if_exists {
                 return;

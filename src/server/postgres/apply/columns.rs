@@ -142,8 +142,9 @@ impl Apply<'_> {
             return Err(self.catalog.unknown_column(found, name));
         };
         let column = found.columns[at].name.clone();
-        if let Some((_, keys)) = &found.partition_by
-            && keys
+        if let Some(partition) = &found.partition_by
+            && partition
+                .keys
                 .iter()
                 .any(|key| crate::catalog::depend::mentions(key, &column))
         {

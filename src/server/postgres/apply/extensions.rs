@@ -1,10 +1,11 @@
 //! What PostgreSQL's extensions bring, as far as migrations name it.
 
-use crate::catalog::Catalog;
 use crate::catalog::QName;
 use crate::catalog::Rejection;
 use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::depend::Droppable;
 use crate::catalog::rejection::sqlstate;
+use crate::catalog::{Catalog, ColumnName};
 use crate::server::postgres::apply::methods::extension_name;
 use crate::sql::change::{DropMode, Ident};
 
@@ -148,7 +149,11 @@ impl Apply<'_> {
                 ));
             };
             let users = self.catalog.users_of_extension(&name.value);
-            if let Some((table, column)) = users.first() {
+            if let Some(ColumnName {
+                table,
+                name: column,
+            }) = users.first()
+            {
                 if !mode.cascade {
                     let message = format!(
                         "extension `{}` cannot be dropped: column `{column}` of table `{}` has one of its types",
@@ -162,9 +167,9 @@ impl Apply<'_> {
                     )
                     .because(origin.made, "the extension is created here"));
                 }
-                let targets = users.iter().map(|(table, column)| {
-                    crate::catalog::depend::Droppable::Column(table.clone(), column.clone())
-                });
+                let targets = users
+                    .iter()
+                    .map(|column| Droppable::Column(column.table.clone(), column.name.clone()));
                 let targets: Vec<_> = targets.collect();
                 self.drop_objects(&targets, true, name.span)?;
             }
@@ -178,7 +183,7 @@ impl Apply<'_> {
 
 impl Catalog {
     /// Columns whose type an extension brought.
-    fn users_of_extension(&self, extension: &str) -> Vec<(QName, String)> {
+    fn users_of_extension(&self, extension: &str) -> Vec<ColumnName> {
         let types = EXTENSIONS
             .iter()
             .find(|(name, _)| *name == extension)
@@ -189,7 +194,7 @@ impl Catalog {
                 if types.contains(&column.data_type.name.as_str())
                     && self.type_of(&column.data_type).is_none()
                 {
-                    users.push((name.clone(), column.name.clone()));
+                    users.push(ColumnName::new(name.clone(), column.name.clone()));
                 }
             }
         }

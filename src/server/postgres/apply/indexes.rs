@@ -4,7 +4,7 @@ use crate::catalog::resolve::ClausePlace;
 use std::sync::Arc;
 
 use crate::catalog::apply::{Apply, Outcome};
-use crate::catalog::{Index, IndexKey, QName, Table};
+use crate::catalog::{FoundIndex, Index, IndexKey, QName, Table};
 use crate::server::postgres::apply::constraints::addition;
 use crate::server::postgres::apply::names::joined;
 use crate::sql::change::{ExprKind, Ident, IndexColumn, IndexDef, ObjectName};
@@ -224,7 +224,7 @@ impl Apply<'_> {
         to: &Ident,
         if_exists: bool,
     ) -> Outcome {
-        let Some((relation, index)) = self.catalog.find_index(from) else {
+        let Some(found) = self.catalog.find_index(from) else {
             if let Some(table) = self.catalog.find_table(from) {
                 // `ALTER INDEX` takes tables, too.
                 let to = ObjectName {
@@ -238,25 +238,26 @@ impl Apply<'_> {
             }
             return self.missing_relation(from, "index");
         };
+        let FoundIndex { table, name } = found;
         let new = self.catalog.keep(&to.value).to_owned();
-        if new == index.name {
+        if new == name.name {
             return Ok(());
         }
-        self.refuse_taken(&QName::new(index.schema.clone(), new.clone()), to.span)?;
+        self.refuse_taken(&QName::new(name.schema.clone(), new.clone()), to.span)?;
         let rename = |indexes: &mut Vec<Index>| {
             indexes
                 .iter_mut()
-                .filter(|other| other.name == index.name)
+                .filter(|other| other.name == name.name)
                 .for_each(|other| other.name.clone_from(&new));
         };
-        if let Some(view) = self.catalog.views.get_mut(&relation) {
+        if let Some(view) = self.catalog.views.get_mut(&table) {
             rename(&mut Arc::make_mut(view).indexes);
-        } else if let Some(table) = self.edit(&relation) {
+        } else if let Some(table) = self.edit(&table) {
             rename(&mut table.indexes);
             // The index of a constraint takes the constraint along.
-            table.rename_constraint(&index.name, &new);
+            table.rename_constraint(&name.name, &new);
         }
-        self.gone(index, None, &format!("renamed to `{new}` here"));
+        self.gone(name, None, &format!("renamed to `{new}` here"));
         Ok(())
     }
 }

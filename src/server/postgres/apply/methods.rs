@@ -270,10 +270,10 @@ impl Apply<'_> {
         columns: &[String],
         span: Span,
     ) -> Outcome {
-        let Some((_, keys)) = &table.partition_by else {
+        let Some(partition) = &table.partition_by else {
             return Ok(());
         };
-        for key in keys {
+        for key in &partition.keys {
             let message = match &key.kind {
                 ExprKind::Column(name) if key.casts.is_empty() => {
                     if columns.contains(&name.value) {

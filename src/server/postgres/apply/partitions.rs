@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Catalog, Partition, QName, Rejection, Table};
+use crate::catalog::{Catalog, FoundIndex, Partition, QName, Rejection, Table};
 use crate::server::postgres::apply::indexes::alike;
 use crate::server::postgres::apply::tables::PARTITIONS_HAVE_IDENTITY;
 use crate::sql::change::{ObjectName, PartitionBound};
@@ -115,20 +115,20 @@ impl Apply<'_> {
     /// `ALTER INDEX … ATTACH PARTITION`: an index made with `ON ONLY` is valid once every partition
     /// has one like it.
     pub(crate) fn attach_index(&mut self, parent: &ObjectName) {
-        let Some((table, index)) = self.catalog.find_index(parent) else {
+        let Some(FoundIndex { table, name }) = self.catalog.find_index(parent) else {
             return;
         };
         let children = self.catalog.children(&table);
         if children.iter().all(|child| {
             self.catalog
-                .child_index(&table, child, &index.name)
+                .child_index(&table, child, &name.name)
                 .is_some()
         }) && let Some(table) = self.edit(&table)
         {
             table
                 .indexes
                 .iter_mut()
-                .filter(|other| other.name == index.name)
+                .filter(|other| other.name == name.name)
                 .for_each(|index| index.valid = true);
         }
     }

@@ -124,8 +124,8 @@ impl Apply<'_> {
             let user = format!("policy `{}`", policy.name);
             return refusal(sqlstate::FEATURE_NOT_SUPPORTED, user, policy.origin.made);
         }
-        if let Some((_, keys)) = &table.partition_by
-            && keys.iter().any(|key| mentions(key, name))
+        if let Some(partition) = &table.partition_by
+            && partition.keys.iter().any(|key| mentions(key, name))
         {
             let user = "the table's partition key".to_owned();
             return refusal(sqlstate::INVALID_TABLE_DEFINITION, user, table.origin.made);

@@ -9,7 +9,8 @@ use crate::catalog::rejection::sqlstate;
 use crate::catalog::{Column, Knowledge, Partition, QName, Rejection, Table, TableKind};
 use crate::source::Span;
 use crate::sql::change::{
-    ConstraintDef, ConstraintKind, CreateTable, Expr, Ident, Like, ObjectName, Persistence, Query,
+    ConstraintDef, ConstraintKind, CreateTable, Ident, Like, ObjectName, PartitionBy, Persistence,
+    Query,
 };
 
 /// The first version of PostgreSQL in which a partition has the identity columns of its parent.
@@ -104,8 +105,8 @@ impl Apply<'_> {
                 self.record(outcome);
             }
         }
-        if let Some((method, keys)) = &create.partition_by {
-            self.check_partition_keys(&name, method, keys, create.name.span())?;
+        if let Some(partition) = &create.partition_by {
+            self.check_partition_keys(&name, partition, create.name.span())?;
         }
         self.add_parents_keys(&name, create)?;
         self.add_constraints(&name, create);
@@ -169,8 +170,7 @@ impl Apply<'_> {
     fn check_partition_keys(
         &mut self,
         table: &QName,
-        method: &str,
-        keys: &[Expr],
+        PartitionBy { method, keys }: &PartitionBy,
         span: Span,
     ) -> Outcome {
         for column in keys.iter().flat_map(|key| &key.columns) {

@@ -9,7 +9,8 @@ use crate::catalog::rewrite::{
     any_expr, each_expr, has_type, is_type, may_name_type, rename_label, rename_type_in, set_type,
 };
 use crate::catalog::{
-    Catalog, Composite, Enum, Function, Knowledge, Mention, Origin, QName, Rejection, Table,
+    Catalog, Composite, Enum, Function, Knowledge, Mention, Origin, QName, Rejection, RenamedLabel,
+    Table,
 };
 use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::change::{
@@ -187,9 +188,11 @@ impl Apply<'_> {
             None if found.knowledge.is_exact() => return Err(unknown_label(from)),
             None => return Ok(()),
         }
-        found
-            .renamed
-            .push((site, from.value.clone(), to.value.clone()));
+        found.renamed.push(RenamedLabel {
+            site,
+            from: from.value.clone(),
+            to: to.value.clone(),
+        });
         let concerned = |table: &Table| {
             let casts = |expr: &Expr| {
                 let mut same = expr.literals.iter().filter(|it| it.value == from.value);

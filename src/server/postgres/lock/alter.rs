@@ -412,11 +412,12 @@ impl PostgresAlter<'_> {
     /// rows it lets through is not compared with the bound: who writes such a check before
     /// `ATTACH` means it to be the proof.
     fn bound_is_proved(&self, child: &QName) -> bool {
-        let keys = self.table.and_then(|table| table.partition_by.as_ref());
-        let (Some((_, keys)), Some(child)) = (keys, self.catalog.tables.get(child)) else {
+        let partition = self.table.and_then(|table| table.partition_by.as_ref());
+        let (Some(partition), Some(child)) = (partition, self.catalog.tables.get(child)) else {
             return false;
         };
-        let columns: Vec<&str> = keys
+        let columns: Vec<&str> = partition
+            .keys
             .iter()
             .flat_map(|key| &key.columns)
             .map(|column| column.value.as_str())

@@ -48,7 +48,7 @@ impl PostgresEffects<'_> {
         } else {
             Level::AccessExclusive
         };
-        let found = self.catalog.find_index(name).map(|(table, _)| table);
+        let found = self.catalog.find_index(name).map(|index| index.table);
         let target = match found {
             Some(table) => table,
             // Whoever drops it just in case expects none.
@@ -82,7 +82,7 @@ impl PostgresEffects<'_> {
             ("INDEX", Some(name)) => self
                 .catalog
                 .find_index(name)
-                .map_or_else(|| self.catalog.qualify(name), |(table, _)| table),
+                .map_or_else(|| self.catalog.qualify(name), |index| index.table),
             ("TABLE", Some(name)) => named(self.catalog, name),
             (_, Some(name)) => QName::new("", name.name.value.clone()),
             (_, None) => QName::new("", kind.to_ascii_lowercase()),
@@ -103,7 +103,7 @@ impl PostgresEffects<'_> {
 
     /// The lock is on the index alone; but whoever plans a query of its table looks at every index.
     pub(super) fn move_index(self, index: &ObjectName) -> Vec<Effect> {
-        let found = self.catalog.find_index(index).map(|(table, _)| table);
+        let found = self.catalog.find_index(index).map(|index| index.table);
         if found.is_none() && self.catalog.tables_are_known() {
             return Vec::new();
         }
@@ -119,7 +119,7 @@ impl PostgresEffects<'_> {
 
     pub(super) fn is_exclusion(self, index: &ObjectName) -> bool {
         let found = self.catalog.find_index(index);
-        let table = found.and_then(|(table, _)| self.catalog.tables.get(&table));
+        let table = found.and_then(|index| self.catalog.tables.get(&index.table));
         table.is_some_and(|table| {
             let mut exclusions = table.exclusions.iter();
             exclusions.any(|exclusion| exclusion.name == index.name.value)
@@ -129,7 +129,7 @@ impl PostgresEffects<'_> {
     pub(super) fn attach_index(self, parent: &ObjectName, index: &ObjectName) -> Vec<Effect> {
         let tables: Vec<QName> = [parent, index]
             .into_iter()
-            .filter_map(|name| self.catalog.find_index(name).map(|(table, _)| table))
+            .filter_map(|name| self.catalog.find_index(name).map(|index| index.table))
             .collect();
         let Some(first) = tables.first() else {
             return Vec::new();

@@ -1,6 +1,6 @@
 //! The clauses after the elements of PostgreSQL's `CREATE TABLE`.
 
-use crate::sql::change::{CreateTable, Expr};
+use crate::sql::change::{CreateTable, PartitionBy};
 use crate::sql::recognise::Cursor;
 
 pub(crate) fn clause(at: &mut Cursor, table: &mut CreateTable) -> Option<()> {
@@ -37,7 +37,7 @@ pub(crate) fn clause(at: &mut Cursor, table: &mut CreateTable) -> Option<()> {
 }
 
 /// The method in lower case and the keys.
-fn partition_by(at: &mut Cursor) -> Option<(String, Vec<Expr>)> {
+fn partition_by(at: &mut Cursor) -> Option<PartitionBy> {
     let method = at.keyword()?.to_ascii_lowercase();
     let mut keys = Vec::new();
     for mut key in at.group()?.split_commas() {
@@ -52,5 +52,5 @@ fn partition_by(at: &mut Cursor) -> Option<(String, Vec<Expr>)> {
             key.over(key.since(start)).expr()
         })?);
     }
-    Some((method, keys))
+    Some(PartitionBy { method, keys })
 }

@@ -12,12 +12,20 @@ use crate::source::Span;
 use crate::sql::change::{Condition, DataType, Ident, ObjectName};
 use crate::sql::lower::Cx;
 
+/// A string literal.
+pub(super) struct LiteralText {
+    /// What it says.
+    pub(super) text: String,
+    /// Where it stands.
+    pub(super) span: Span,
+}
+
 /// What a query selects on: values by column, and the relations it reads.
 #[derive(Default)]
 struct Lookup {
     relations: Vec<String>,
-    equal: BTreeMap<String, (String, Span)>,
-    unequal: BTreeMap<String, (String, Span)>,
+    equal: BTreeMap<String, LiteralText>,
+    unequal: BTreeMap<String, LiteralText>,
 }
 
 /// What `EXISTS (SELECT … )` asks, when every part of its `WHERE` is understood.
@@ -54,19 +62,20 @@ pub(super) fn without_casts(expr: &Expr) -> &Expr {
     }
 }
 
-/// A string literal and where it stands, casts looked through.
-pub(super) fn string(expr: &Expr, cx: &Cx) -> Option<(String, Span)> {
+/// A string literal, casts looked through.
+pub(super) fn string(expr: &Expr, cx: &Cx) -> Option<LiteralText> {
     let Expr::Value(value) = without_casts(expr) else {
         return None;
     };
-    let span = cx.span(value.span);
-    match &value.value {
-        Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => {
-            Some((text.clone(), span))
-        }
-        Value::DollarQuotedString(text) => Some((text.value.clone(), span)),
-        _ => None,
-    }
+    let text = match &value.value {
+        Value::SingleQuotedString(text) | Value::EscapedStringLiteral(text) => text,
+        Value::DollarQuotedString(text) => &text.value,
+        _ => return None,
+    };
+    Some(LiteralText {
+        text: text.clone(),
+        span: cx.span(value.span),
+    })
 }
 
 impl Lookup {
@@ -186,17 +195,17 @@ impl Lookup {
     }
 
     fn take(&mut self, column: &str) -> Option<Ident> {
-        let (value, span) = self.equal.remove(column)?;
+        let LiteralText { text, span } = self.equal.remove(column)?;
         Some(Ident {
             quoted: true,
             span,
-            ..Ident::synthetic(value)
+            ..Ident::synthetic(text)
         })
     }
 
     /// `'public.t'::regclass`, or a table's own columns of name and schema.
     fn table(&mut self, regclass: &str, name: &str) -> Option<ObjectName> {
-        if let Some((text, span)) = self.equal.remove(regclass) {
+        if let Some(LiteralText { text, span }) = self.equal.remove(regclass) {
             return Some(path(&text, span));
         }
         let name = self.take(name)?;
@@ -241,10 +250,10 @@ impl Lookup {
                 column,
             }
         } else if self.reads("pg_enum") {
-            let (value, _) = self.equal.remove("enumlabel")?;
+            let label = self.equal.remove("enumlabel")?;
             Condition::EnumValueExists {
                 name: self.table("enumtypid", "typname")?,
-                value,
+                value: label.text,
             }
         } else if self.reads("pg_constraint") {
             let name = self.take("conname")?;
@@ -338,7 +347,7 @@ impl Lookup {
             .equal
             .remove("relkind")
             .as_ref()
-            .map(|(kind, _)| kind.as_str())
+            .map(|kind| kind.text.as_str())
         {
             None | Some("r" | "p" | "f") => Some(false),
             Some("i" | "I") => Some(true),
@@ -357,8 +366,8 @@ impl Lookup {
         ]
         .into_iter()
         .flatten();
-        for (name, _) in types {
-            all.push(Self::typed(&table, &column, &name));
+        for name in types {
+            all.push(Self::typed(&table, &column, &name.text));
         }
         let types = [
             self.unequal.remove("data_type"),
@@ -366,17 +375,16 @@ impl Lookup {
         ]
         .into_iter()
         .flatten();
-        for (name, _) in types {
-            all.push(Condition::Not(Box::new(Self::typed(
-                &table, &column, &name,
-            ))));
+        for name in types {
+            let typed = Self::typed(&table, &column, &name.text);
+            all.push(Condition::Not(Box::new(typed)));
         }
-        if let Some((nullable, _)) = self.equal.remove("is_nullable") {
+        if let Some(nullable) = self.equal.remove("is_nullable") {
             let condition = Condition::ColumnNullable {
                 table: table.clone(),
                 column: column.clone(),
             };
-            all.push(if nullable.eq_ignore_ascii_case("yes") {
+            all.push(if nullable.text.eq_ignore_ascii_case("yes") {
                 condition
             } else {
                 Condition::Not(Box::new(condition))

@@ -202,7 +202,7 @@ fn elements_of_a_table_are_understood_one_by_one() {
     assert!(
         table
             .partition_by
-            .is_some_and(|(method, keys)| method == "range" && keys.len() == 2)
+            .is_some_and(|by| by.method == "range" && by.keys.len() == 2)
     );
 }
 

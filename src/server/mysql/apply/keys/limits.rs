@@ -7,7 +7,7 @@ use crate::catalog::{Column, Rejection};
 use crate::server::mysql::apply::Draft;
 use crate::server::mysql::charset;
 use crate::source::Span;
-use crate::sql::change::ExprKind;
+use crate::sql::change::{ExprKind, PartitionBy};
 
 /// How many bytes a key takes of one column in the old formats of rows.
 const LONGEST_OLD_KEY: u32 = 767;
@@ -136,7 +136,7 @@ impl Draft {
 
     /// Refuses a unique key without the columns by which the table is partitioned.
     fn refuse_partial_keys(&self, span: Span) -> Outcome {
-        let Some((method, keys)) = &self.table.partition_by else {
+        let Some(PartitionBy { method, keys }) = &self.table.partition_by else {
             return Ok(());
         };
         let refusal = |message: String| {

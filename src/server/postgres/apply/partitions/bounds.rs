@@ -3,7 +3,7 @@
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::{Mention, Partition, QName, Rejection, Table};
-use crate::sql::change::{Expr, ObjectName, PartitionBound};
+use crate::sql::change::{Expr, ObjectName, PartitionBound, PartitionBy};
 
 /// What a bound says, as far as its values are literals.
 #[derive(Debug, PartialEq)]
@@ -102,10 +102,12 @@ impl Apply<'_> {
         written: &PartitionBound,
         partition: &ObjectName,
     ) -> Outcome {
-        let (Some((method, keys)), true) = (&parent.partition_by, parent.knowledge.is_exact())
-        else {
+        let Some(PartitionBy { method, keys }) = &parent.partition_by else {
             return Ok(());
         };
+        if !parent.knowledge.is_exact() {
+            return Ok(());
+        }
         let Some(bound) = Bound::read(&written.sql) else {
             return Ok(());
         };
