@@ -86,6 +86,17 @@ impl Label {
     }
 }
 
+/// What makes a finding the same one in another state of the project.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FindingIdentity {
+    /// Name of the rule.
+    pub rule: &'static str,
+    /// The file's path, or the one that it has in that state.
+    pub path: String,
+    /// What is said.
+    pub message: String,
+}
+
 /// One problem in the user's files.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
@@ -118,6 +129,20 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// What makes it the same one where its file has this path.
+    pub fn identity_at(&self, path: &str) -> FindingIdentity {
+        FindingIdentity {
+            rule: self.rule,
+            path: path.to_owned(),
+            message: self.message.clone(),
+        }
+    }
+
+    /// What makes it the same one where its file has the same path.
+    pub fn identity(&self) -> FindingIdentity {
+        self.identity_at(self.source.path())
+    }
+
     /// What is certain, with nothing more than the fact and its place.
     pub fn new(
         rule: &'static str,

@@ -26,7 +26,7 @@ use crate::source::{Source, Span};
 use crate::tool::{Journal, journal_advice};
 use message::Pair;
 #[cfg(feature = "server")]
-pub(crate) use message::names;
+pub(crate) use message::{ObjectNames, names};
 pub(crate) use message::{say, subject};
 pub use repair::{Goal, Remarks, Repair, RepairStep, reach, repair};
 pub(crate) use repair::{lost_column, run, statements};
@@ -394,7 +394,7 @@ fn diagnostic(
     help: String,
 ) -> Diagnostic {
     let Place { source, span } = first.unwrap_or_else(|| nowhere(set));
-    let (table, name) = message::names(difference);
+    let ObjectNames { table, name } = message::names(difference);
     let severity = if difference.severity == Severity::Error {
         Severity::Error
     } else {

@@ -35,11 +35,28 @@ use std::collections::{BTreeSet, HashMap};
 use crate::catalog::{Catalog, HistoryStart, QName, Rejection, Site, all_outside_only};
 use crate::project::MigrationSet;
 use crate::project::runner::{Wrap, is_bookkeeping};
+use crate::server::questions::ForeignKeySwitch;
 use crate::sql::change::{Change, ChangeKind};
 use crate::sql::{Dialect, Statement, Understood, Versions};
 use crate::tool::Tool;
 use later::SetTexts;
 use transaction::{ScopeKind, StepScope};
+
+/// A string that reaches the server as one: where in a migration it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct SentString {
+    file: u32,
+    batch: u32,
+}
+
+impl SentString {
+    fn new(file: u32, statement: &Statement) -> Self {
+        Self {
+            file,
+            batch: statement.batch,
+        }
+    }
+}
 
 /// The schema on its way through a migration set.
 #[derive(Clone, Debug)]
@@ -54,10 +71,10 @@ pub struct Replay {
     keeps: bool,
     /// The search path before `SET LOCAL`.
     path_before_local: Option<Vec<String>>,
-    /// How many statements each string to the server has: (file, batch).
-    batches: HashMap<(u32, u32), usize>,
+    /// How many statements each string to the server has.
+    batches: HashMap<SentString, usize>,
     /// The string that is being run.
-    batch: Option<(u32, u32)>,
+    batch: Option<SentString>,
     wrap: Wrap,
     /// The runner, unless a state is gone on from by hand.
     runner: Option<Tool>,
@@ -190,7 +207,8 @@ impl Replay {
     /// Has the server not look at foreign keys, as `foreign_key_checks = 0` does; PostgreSQL knows
     /// no such thing, and SQLite never looks.
     pub(crate) fn ignore_foreign_keys(&mut self) {
-        if let Some((setting, off)) = self.catalog.dialect.foreign_key_switch() {
+        if let Some(switch) = self.catalog.dialect.foreign_key_switch() {
+            let ForeignKeySwitch { setting, off } = switch;
             self.catalog
                 .settings
                 .insert(setting.to_owned(), off.to_owned());
@@ -267,7 +285,8 @@ impl Replay {
         self.wrap = step.wrap;
         self.batches.clear();
         for (file, statement) in step.statements() {
-            *self.batches.entry((file, statement.batch)).or_default() += 1;
+            let sent = SentString::new(file, statement);
+            *self.batches.entry(sent).or_default() += 1;
         }
         self.batch = None;
         self.catalog.end_session();

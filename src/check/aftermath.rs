@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 
 use super::settings::Settings;
-use super::settle::identity;
 use super::{Report, Scope, check};
 use crate::config::{Config, Selector};
 use crate::diagnostic::Diagnostic;
@@ -54,10 +53,10 @@ pub(super) fn failures(
 
 /// The failures that the base does not have.
 fn new(now: Report, known: &Report) -> Vec<Diagnostic> {
-    let same = |it: &Diagnostic| identity(it, it.source.path());
-    let known: BTreeSet<_> = known.diagnostics.iter().map(same).collect();
+    let known = known.diagnostics.iter();
+    let known: BTreeSet<_> = known.map(Diagnostic::identity).collect();
     let mut found = now.diagnostics;
-    found.retain(|diagnostic| !known.contains(&same(diagnostic)));
+    found.retain(|diagnostic| !known.contains(&diagnostic.identity()));
     found
 }
 

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use super::drift::is_same;
 use super::settings::Active;
-use super::settle::identity;
 use super::{CheckState, Scope};
 use crate::catalog::{Catalog, Rejection};
 use crate::config::Config;
@@ -419,13 +418,12 @@ impl Judge<'_> {
             let set = in_folder.find(|set| set.dialect == self.set.dialect)?;
             Some(run(project, set, None))
         });
-        let same = |it: &Diagnostic| identity(it, it.source.path());
-        let base: BTreeSet<_> = base.iter().flatten().map(same).collect();
+        let base: BTreeSet<_> = base.iter().flatten().map(Diagnostic::identity).collect();
         for diagnostic in found {
             let path = diagnostic.source.path();
             // Who edits a migration answers for all of it; its comments are judged too.
             let edited = path.rsplit('.').next() == Some("sql") && self.scope.covers(path);
-            let introduced = edited || !base.contains(&same(&diagnostic));
+            let introduced = edited || !base.contains(&diagnostic.identity());
             // Where files were named, the others are silent.
             if self.scope.names(path) {
                 // Comments are asked at the end, when all of the file's are read.

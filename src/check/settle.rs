@@ -6,11 +6,6 @@
 use super::{CheckState, Scope};
 use crate::diagnostic::{Diagnostic, Severity};
 
-/// What makes a finding the same one at the base; `path` is what its file is called now.
-pub(super) fn identity(diagnostic: &Diagnostic, path: &str) -> (&'static str, String, String) {
-    (diagnostic.rule, path.to_owned(), diagnostic.message.clone())
-}
-
 impl CheckState<'_> {
     /// Reports a finding, unless its rule is off for the file, somebody allows it, or it was there
     /// before the changes; whether it did. `allows` is asked once the severity is final.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::settle::identity;
 use super::{CheckState, Scope};
 use crate::config::Config;
 use crate::context::{Reporter, WorkflowContext};
@@ -37,7 +36,7 @@ pub(super) fn check(project: &Project, config: &Config, scope: &Scope, output: &
         (Some(base), Some(changes)) if !found.is_empty() => {
             run(&changes.base.project, base, config)
                 .iter()
-                .map(|it| identity(it, name_now(it.source.path(), changes)))
+                .map(|it| it.identity_at(name_now(it.source.path(), changes)))
                 .collect()
         }
         _ => BTreeSet::new(),
@@ -53,7 +52,7 @@ pub(super) fn check(project: &Project, config: &Config, scope: &Scope, output: &
             .suppressions
             .entry(path.to_owned())
             .or_insert(comments);
-        let introduced = !before.contains(&identity(&diagnostic, path));
+        let introduced = !before.contains(&diagnostic.identity());
         // Comments are asked at the end, where what allows nothing is found too.
         output.settle(diagnostic, introduced, scope, |_, _| false);
     }

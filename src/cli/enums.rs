@@ -25,8 +25,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "LABELS", value_delimiter = ',', required = true)]
     to: Vec<String>,
     /// What becomes of a label that goes: `old=new`; may be repeated
-    #[arg(long, value_name = "OLD=NEW", value_parser = pair)]
-    map: Vec<(String, String)>,
+    #[arg(long, value_name = "OLD=NEW", value_parser = ReplacedLabel::parse)]
+    map: Vec<ReplacedLabel>,
     /// The name of the migration
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -36,11 +36,23 @@ pub(super) struct Arguments {
     server: ServerFlags,
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (from, to) = text
-        .split_once('=')
-        .ok_or_else(|| "expected `old=new`".to_owned())?;
-    Ok((from.to_owned(), to.to_owned()))
+/// What becomes of a label.
+#[derive(Clone, Debug)]
+struct ReplacedLabel {
+    old: String,
+    new: String,
+}
+
+impl ReplacedLabel {
+    fn parse(text: &str) -> Result<Self, String> {
+        let (old, new) = text
+            .split_once('=')
+            .ok_or_else(|| "expected `old=new`".to_owned())?;
+        Ok(Self {
+            old: old.to_owned(),
+            new: new.to_owned(),
+        })
+    }
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
@@ -58,7 +70,11 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
             .iter()
             .map(|label| label.trim().to_owned())
             .collect(),
-        map: arguments.map.iter().cloned().collect::<BTreeMap<_, _>>(),
+        map: arguments
+            .map
+            .iter()
+            .map(|label| (label.old.clone(), label.new.clone()))
+            .collect::<BTreeMap<_, _>>(),
     };
     let versions = opened.workspace.config.versions();
     let drafted = on_big_stack(|| {

@@ -19,6 +19,7 @@ use crate::catalog::QName;
 use crate::compare::Difference;
 use crate::database::{self, DatabaseSession, DatabaseUrl, Introspected};
 use crate::drift;
+use crate::drift::ObjectNames;
 use crate::error::{Error, Result};
 use crate::glob::Glob;
 use crate::project::tree::Tree;
@@ -295,8 +296,8 @@ impl<'a> Request<'a> {
         table: Option<&QName>,
     ) -> LiveSchema {
         let is_meant = |difference: &Difference| {
-            let (owner, name) = drift::names(difference);
-            let full = owner.map_or_else(|| name.clone(), |owner| format!("{owner}.{name}"));
+            let ObjectNames { table: of, name } = drift::names(difference);
+            let full = of.map_or_else(|| name.clone(), |of| format!("{of}.{name}"));
             let full = full.replace('.', "/");
             Some(&difference.slot.owner) == table
                 || self.meant.iter().any(|pattern| pattern.covers(&full))

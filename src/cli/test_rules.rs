@@ -86,11 +86,10 @@ fn test(
         ..config.clone()
     };
     let files = files(text);
-    let last = files
-        .last()
-        .map(|(name, _)| name.clone())
-        .unwrap_or_default();
-    let tree: Memory = files.into_iter().collect();
+    let last = files.last().map(|file| file.name.clone());
+    let last = last.unwrap_or_default();
+    let files = files.into_iter().map(|file| (file.name, file.text));
+    let tree: Memory = files.collect();
     let options = LoadOptions {
         sets: vec![ConfiguredSet {
             dialect: Some(rule.dialect.or(config.dialect).unwrap_or(Dialect::Postgres)),
@@ -116,19 +115,34 @@ fn test(
     })
 }
 
+/// A file of a test.
+struct TestFile {
+    name: String,
+    text: String,
+}
+
+impl TestFile {
+    fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            text: String::new(),
+        }
+    }
+}
+
 /// The files of a test, each after a line `-- file: NAME`; one file where there is none.
-fn files(text: &str) -> Vec<(String, String)> {
-    let mut files: Vec<(String, String)> = Vec::new();
+fn files(text: &str) -> Vec<TestFile> {
+    let mut files: Vec<TestFile> = Vec::new();
     for line in text.split_inclusive('\n') {
         if let Some(name) = line.strip_prefix("-- file: ") {
-            files.push((name.trim().to_owned(), String::new()));
+            files.push(TestFile::new(name.trim()));
             continue;
         }
         if files.is_empty() && !line.trim().is_empty() {
-            files.push(("0001_test.sql".to_owned(), String::new()));
+            files.push(TestFile::new("0001_test.sql"));
         }
-        if let Some((_, body)) = files.last_mut() {
-            body.push_str(line);
+        if let Some(file) = files.last_mut() {
+            file.text.push_str(line);
         }
     }
     files

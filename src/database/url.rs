@@ -20,7 +20,14 @@ pub struct DatabaseUrl {
     /// The name of the database; for one that is a file, its path, or `:memory:`.
     pub(crate) database: String,
     /// What stands after the `?`.
-    pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) parameters: Vec<UrlParameter>,
+}
+
+/// `name=value` after the `?` of a URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UrlParameter {
+    pub(crate) name: String,
+    pub(crate) value: String,
 }
 
 impl DatabaseUrl {
@@ -83,8 +90,11 @@ impl DatabaseUrl {
             .ok_or_else(|| no_url("the port in the URL of the database is no number".to_owned()))?;
         let mut parameters = Vec::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            parameters.push((decoded(key), decoded(value)));
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            parameters.push(UrlParameter {
+                name: decoded(name),
+                value: decoded(value),
+            });
         }
         let mut url = Self {
             dialect,
@@ -141,10 +151,11 @@ impl DatabaseUrl {
 
     /// The value of the first parameter of one of those names.
     pub fn parameter(&self, names: &[&str]) -> Option<&str> {
-        let mut parameters = self.parameters.iter();
-        let found =
-            parameters.find(|(key, _)| names.iter().any(|name| name.eq_ignore_ascii_case(key)));
-        found.map(|(_, value)| value.as_str())
+        let found = self.parameters.iter().find(|it| {
+            let mut names = names.iter();
+            names.any(|name| name.eq_ignore_ascii_case(&it.name))
+        });
+        found.map(|it| it.value.as_str())
     }
 }
 

@@ -37,12 +37,24 @@ impl Pair {
     }
 }
 
-/// The table and the object's own name, as JSON gives them.
-pub(crate) fn names(difference: &Difference) -> (Option<String>, String) {
+/// What an object is called, as JSON gives it.
+pub(crate) struct ObjectNames {
+    /// The table that it is a part of.
+    pub(crate) table: Option<String>,
+    pub(crate) name: String,
+}
+
+pub(crate) fn names(difference: &Difference) -> ObjectNames {
     let owner = difference.slot.owner.to_string();
     match difference.slot.part {
-        Part::Table | Part::Enum | Part::View => (None, owner),
-        _ => (Some(owner), difference.name.clone()),
+        Part::Table | Part::Enum | Part::View => ObjectNames {
+            table: None,
+            name: owner,
+        },
+        _ => ObjectNames {
+            table: Some(owner),
+            name: difference.name.clone(),
+        },
     }
 }
 

@@ -22,12 +22,18 @@ pub(super) fn hover(
     asked: &AtPosition,
 ) -> Option<Value> {
     let cursor = PointedPlace::at(documents, judgements, asked)?;
-    let (text, span) = in_migration(&cursor).or_else(|| in_schema(&cursor))?;
+    let HoverText { text, span } = in_migration(&cursor).or_else(|| in_schema(&cursor))?;
     let range = LineStarts::of(&cursor.buffer.text).range(span);
     Some(json!({"contents": {"kind": "markdown", "value": text}, "range": range}))
 }
 
-fn in_migration(cursor: &PointedPlace) -> Option<(String, Span)> {
+/// What is said of what stands at a place.
+struct HoverText {
+    text: String,
+    span: Span,
+}
+
+fn in_migration(cursor: &PointedPlace) -> Option<HoverText> {
     let here = cursor.standpoint()?;
     let source = &here.locked.source;
     let find = |catalog| named(source.text(), here.span, cursor.offset, catalog);
@@ -43,10 +49,11 @@ fn in_migration(cursor: &PointedPlace) -> Option<(String, Span)> {
         text.push_str("\n---\n\n");
     }
     text += &locks;
-    (!text.is_empty()).then_some((text, here.span))
+    let span = here.span;
+    (!text.is_empty()).then_some(HoverText { text, span })
 }
 
-fn in_schema(cursor: &PointedPlace) -> Option<(String, Span)> {
+fn in_schema(cursor: &PointedPlace) -> Option<HoverText> {
     let declared = cursor.declared()?;
     let catalog = cursor.migrated(declared.set);
     let text = match declared.object(&catalog) {
@@ -54,7 +61,10 @@ fn in_schema(cursor: &PointedPlace) -> Option<(String, Span)> {
         Some(object) => described(&object, &catalog, declared.set, "after all migrations"),
         None => "no migration makes it".to_owned(),
     };
-    Some((text, declared.span))
+    Some(HoverText {
+        text,
+        span: declared.span,
+    })
 }
 
 /// An object, its schema in a block of code, and the migrations that made and last changed it.

@@ -1,6 +1,6 @@
 //! Which transaction a statement runs in, and what in it is not yet committed.
 
-use super::Replay;
+use super::{Replay, SentString};
 use crate::catalog::{Catalog, QName, Site};
 use crate::sql::Statement;
 use crate::sql::change::{Change, ChangeKind, TypeAction};
@@ -72,7 +72,7 @@ impl StepScope {
 impl Replay {
     /// Tells the transaction that the statement will run in, before it runs.
     pub fn enter(&mut self, file: u32, statement: &Statement) {
-        let batch = (file, statement.batch);
+        let batch = SentString::new(file, statement);
         if self.batch != Some(batch) {
             if self
                 .scopes

@@ -3,7 +3,7 @@
 use super::{Check, Context};
 use crate::catalog::{QName, Site};
 use crate::diagnostic::Severity;
-use crate::source::Span;
+use crate::source::{Source, Span};
 use crate::sql::Statement;
 use crate::sql::change::{
     Change, ChangeKind, ColumnDef, DataType, LiteralTarget, ObjectName, TableAction,
@@ -28,7 +28,7 @@ fn check(statement: &Statement, context: &mut Context) {
     }
     for reached in changes(&statement.changes) {
         let mut reported: Vec<(QName, String)> = Vec::new();
-        for (label, span, of) in uses(reached.change, context) {
+        for EnumUse { label, span, of } in uses(reached.change, context) {
             let Some(added) = unsafe_label(&of, &label, context) else {
                 continue;
             };
@@ -59,37 +59,49 @@ fn assumed(change: &Change, context: &mut Context) {
     if context.table(table).is_some() {
         return;
     }
-    let added = |label: &str| {
-        let earlier = context.earlier_in_transaction().iter();
-        let all = earlier.flat_map(|statement| {
-            let changes = statement.changes.iter();
-            changes.map(move |change| (statement, change))
-        });
-        all.into_iter()
-            .find_map(|(statement, change)| match &change.kind {
-                ChangeKind::AddEnumValue { name, value, .. }
-                    if value.value == label && is_older(name, context) =>
-                {
-                    Some((name.clone(), statement.source.clone(), change.span))
-                }
-                _ => None,
-            })
-    };
-    let found = literals(change).into_iter().find_map(|literal| {
-        let (of, source, at) = added(&literal.value)?;
-        Some((literal.value.clone(), literal.span, of, source, at))
-    });
-    let Some((label, span, of, source, at)) = found else {
+    let found = literals(change)
+        .into_iter()
+        .find_map(|literal| Some((literal, added(&literal.value, context)?)));
+    let Some((literal, AddedLabel { of, source, span })) = found else {
         return;
     };
+    let label = &literal.value;
     context
         .report(
-            span,
+            literal.span,
             format!("uses `{label}` in the transaction that adds it to `{of}`, if a column of `{table}` has that type: no migration here makes either"),
         )
         .severity(Severity::Warning)
-        .label(&source, at, "added here, and not committed yet")
+        .label(&source, span, "added here, and not committed yet")
         .help("use it in a later migration, which runs after this transaction has committed");
+}
+
+/// A label that the transaction adds to an enum which no migration makes.
+struct AddedLabel {
+    of: ObjectName,
+    /// Where it is added.
+    source: Source,
+    span: Span,
+}
+
+fn added(label: &str, context: &Context) -> Option<AddedLabel> {
+    let earlier = context.earlier_in_transaction().iter();
+    let mut all = earlier.flat_map(|statement| {
+        let changes = statement.changes.iter();
+        changes.map(move |change| (statement, change))
+    });
+    all.find_map(|(statement, change)| match &change.kind {
+        ChangeKind::AddEnumValue { name, value, .. }
+            if value.value == label && is_older(name, context) =>
+        {
+            Some(AddedLabel {
+                of: name.clone(),
+                source: statement.source.clone(),
+                span: change.span,
+            })
+        }
+        _ => None,
+    })
 }
 
 /// Whether no migration makes the enum.
@@ -105,8 +117,17 @@ fn unsafe_label(of: &QName, label: &str, context: &Context) -> Option<Site> {
     (!new_type || context.versions().postgres < NEW_TYPE_IS_SAFE_SINCE).then_some(added)
 }
 
-/// Every string that the server resolves to an enum: its value, its place, the enum.
-fn uses(change: &Change, context: &Context) -> Vec<(String, Span, QName)> {
+/// A string that the server resolves to an enum.
+struct EnumUse {
+    /// What it says.
+    label: String,
+    span: Span,
+    /// The enum.
+    of: QName,
+}
+
+/// Every string that the server resolves to an enum.
+fn uses(change: &Change, context: &Context) -> Vec<EnumUse> {
     let own = defined_columns(change);
     let of_literals = literals(change).into_iter().filter_map(|literal| {
         let of = match &literal.target {
@@ -129,7 +150,11 @@ fn uses(change: &Change, context: &Context) -> Vec<(String, Span, QName)> {
                 .clone(),
             LiteralTarget::Unknown => return None,
         };
-        Some((literal.value.clone(), literal.span, of))
+        Some(EnumUse {
+            label: literal.value.clone(),
+            span: literal.span,
+            of,
+        })
     });
     let of_defaults = column_defaults(change).into_iter().flat_map(|column| {
         let default = column.default.as_ref();
@@ -140,18 +165,17 @@ fn uses(change: &Change, context: &Context) -> Vec<(String, Span, QName)> {
             .map(|default| default.literals.as_slice())
             .unwrap_or_default();
         let of_array = column.data_type.array;
-        literals.iter().filter_map(move |literal| {
-            Some((
-                elements(&literal.value, of_array),
-                literal.span,
-                of.clone()?,
-            ))
+        let used = literals
+            .iter()
+            .filter_map(move |literal| Some((literal, of.clone()?)));
+        used.flat_map(move |(literal, of)| {
+            let labels = elements(&literal.value, of_array).into_iter();
+            labels.map(move |label| EnumUse {
+                label,
+                span: literal.span,
+                of: of.clone(),
+            })
         })
-    });
-    let of_defaults = of_defaults.flat_map(|(labels, span, of)| {
-        labels
-            .into_iter()
-            .map(move |label| (label, span, of.clone()))
     });
     of_literals
         .chain(of_defaults)
@@ -161,7 +185,7 @@ fn uses(change: &Change, context: &Context) -> Vec<(String, Span, QName)> {
 
 /// Strings that are texts at first, in `VALUES` or in a subquery, and whose column is cast. A query
 /// that is only kept, as a view's, casts nothing yet.
-fn cast_later(change: &Change, context: &Context) -> Vec<(String, Span, QName)> {
+fn cast_later(change: &Change, context: &Context) -> Vec<EnumUse> {
     let runs = matches!(
         change.kind,
         ChangeKind::Insert { .. }
@@ -179,7 +203,11 @@ fn cast_later(change: &Change, context: &Context) -> Vec<(String, Span, QName)> 
     });
     let labels = of_enums.flat_map(|(text, of)| {
         let all = elements(text.value, text.to.array).into_iter();
-        all.map(move |label| (label, text.span, of.clone()))
+        all.map(move |label| EnumUse {
+            label,
+            span: text.span,
+            of: of.clone(),
+        })
     });
     labels.collect()
 }

@@ -31,8 +31,8 @@ pub(crate) mod types;
 
 use super::Server;
 use super::questions::{
-    Backslashes, Comments, Ddl, Grammar, IndexMethodPlace, Lexing, Locking, NameLimit, Naming,
-    Printing, Typing,
+    Backslashes, Comments, Ddl, ForeignKeySwitch, Grammar, IndexMethodPlace, Lexing, Locking,
+    NameLimit, Naming, Printing, Typing,
 };
 
 /// What this server answers.
@@ -142,7 +142,10 @@ pub(super) static SERVER: Server = Server {
         database_is_a_file: false,
         is_transactional: false,
         batch_is_transaction: false,
-        foreign_key_switch: Some(("foreign_key_checks", "0")),
+        foreign_key_switch: Some(ForeignKeySwitch {
+            setting: "foreign_key_checks",
+            off: "0",
+        }),
         foreign_keys_make_indexes: true,
         has_not_valid: false,
         rebuilds_tables: false,

@@ -23,6 +23,15 @@ pub enum NameLimit {
     None,
 }
 
+/// What keeps a server from looking at foreign keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForeignKeySwitch {
+    /// The setting.
+    pub setting: &'static str,
+    /// Its value for that.
+    pub off: &'static str,
+}
+
 /// What a backslash in a string means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backslashes {
@@ -291,8 +300,8 @@ questions! {
         is_transactional: bool,
         /// Whether several statements in one string are one transaction.
         batch_is_transaction: bool,
-        /// The setting that keeps the server from looking at foreign keys, and its value for that.
-        foreign_key_switch: Option<(&'static str, &'static str)>,
+        /// What keeps the server from looking at foreign keys.
+        foreign_key_switch: Option<ForeignKeySwitch>,
         /// Whether a foreign key makes an index that it needs, and does not let it go.
         foreign_keys_make_indexes: bool,
         /// Whether a constraint can be added without looking at the rows that are there.

@@ -20,7 +20,7 @@ mod types;
 pub use alter::{AlterTable, ColumnPosition, TableAction};
 pub use block::{Block, BlockItem, Condition, Handler};
 pub use constraint::{
-    ConstraintDef, ConstraintKind, Deferral, ForeignKeyDef, IndexColumn, IndexDef,
+    ConstraintDef, ConstraintKind, Deferral, ForeignKeyDef, IndexColumn, IndexDef, OnlineOption,
     ReferentialAction,
 };
 pub use demand::{Demand, TablePart};

@@ -4,7 +4,7 @@ use super::ServiceKey;
 use super::files::Files;
 use super::image::Start;
 use super::shell::{self, ShellNode};
-use super::text::Text;
+use super::text::{ListWord, Text};
 use super::value::{DataValue, Member, Shape};
 use crate::project::tree::{file_name, join, parent, resolve};
 use crate::source::{Source, Span};
@@ -336,11 +336,13 @@ fn mounts(folder: &str, value: &DataValue) -> Vec<Mount> {
 
 fn start(source: &Source, value: &DataValue) -> Option<Start> {
     if let Shape::List(items) = &value.kind {
-        let parts: Vec<(&str, Span)> = items
-            .iter()
-            .filter_map(|item| Some((item.text()?, item.span)))
-            .collect();
-        let (text, words) = Text::joined(source, &parts);
+        let parts = items.iter().filter_map(|item| {
+            Some(ListWord {
+                text: item.text()?.into(),
+                span: item.span,
+            })
+        });
+        let (text, words) = Text::joined(source, &parts.collect::<Vec<_>>());
         return (!words.is_empty()).then_some(Start {
             text,
             words: Some(words),

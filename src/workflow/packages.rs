@@ -59,8 +59,15 @@ pub(crate) struct Packages {
     all: Vec<Package>,
     /// Manifests that cannot be read, and why.
     pub(crate) unread: Vec<UnparsedFile>,
-    /// The tasks of `turbo.json` and what each needs first.
-    turbo: Vec<(String, Vec<String>)>,
+    /// The tasks of `turbo.json`.
+    turbo: Vec<TurboTask>,
+}
+
+/// A task of turbo.
+struct TurboTask {
+    name: String,
+    /// The tasks that it needs first.
+    needs: Vec<String>,
 }
 
 const MANIFESTS: [&str; 3] = ["package.json", "deno.json", "deno.jsonc"];
@@ -98,8 +105,10 @@ impl Packages {
                 .get("dependsOn")
                 .map(DataValue::texts)
                 .unwrap_or_default();
-            let needs = needs.into_iter().map(str::to_owned).collect();
-            self.turbo.push((task.name.clone(), needs));
+            self.turbo.push(TurboTask {
+                name: task.name.clone(),
+                needs: needs.into_iter().map(str::to_owned).collect(),
+            });
         }
     }
 
@@ -142,8 +151,8 @@ impl Packages {
 
     /// What a task of turbo needs before it, in the same package.
     pub(crate) fn needs(&self, task: &str) -> impl Iterator<Item = &str> {
-        let found = self.turbo.iter().filter(move |(name, _)| name == task);
-        found.flat_map(|(_, needs)| needs).map(String::as_str)
+        let found = self.turbo.iter().filter(move |it| it.name == task);
+        found.flat_map(|it| &it.needs).map(String::as_str)
     }
 }
 

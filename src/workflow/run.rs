@@ -93,6 +93,17 @@ pub struct EnvAssignment {
 }
 
 impl EnvAssignment {
+    /// Reads `NAME=value`; `None` where a word is something else.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let (name, value) = text.split_once('=')?;
+        let name = name.trim_end_matches('+');
+        let starts = name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
+        let rest = name
+            .bytes()
+            .all(|it| it.is_ascii_alphanumeric() || it == b'_');
+        (starts && rest).then(|| Self::new(name, value))
+    }
+
     pub(crate) fn new(name: &str, value: &str) -> Self {
         Self {
             name: name.to_owned(),

@@ -129,17 +129,6 @@ fn is_too_deep(text: &str) -> bool {
     })
 }
 
-/// `NAME=value` as name and value.
-pub(crate) fn assignment(text: &str) -> Option<(&str, &str)> {
-    let (name, value) = text.split_once('=')?;
-    let name = name.trim_end_matches('+');
-    let starts = name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
-    let rest = name
-        .bytes()
-        .all(|it| it.is_ascii_alphanumeric() || it == b'_');
-    (starts && rest).then_some((name, value))
-}
-
 struct ShellParser {
     tokens: Vec<ShellToken>,
     at: usize,
@@ -404,10 +393,13 @@ impl ShellParser {
     fn simple(&mut self) -> Simple {
         let mut simple = Simple::default();
         while let Some(ShellToken::Word(word)) = self.tokens.get_mut(self.at) {
-            let assigned = simple.words.is_empty().then(|| assignment(&word.text));
+            let assigned = simple
+                .words
+                .is_empty()
+                .then(|| EnvAssignment::read(&word.text));
             match assigned.flatten() {
-                Some((name, value)) => {
-                    simple.assigned.push(EnvAssignment::new(name, value));
+                Some(assigned) => {
+                    simple.assigned.push(assigned);
                     simple.inner.extend(&word.inner);
                     if simple.span.is_empty() {
                         simple.span = word.span;

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use super::shell::Word;
 use crate::source::{Source, Span};
+use std::borrow::Cow;
 
 /// Text that is run, taken from a file: a whole script, a line of one, or a string of a JSON or
 /// YAML file without its quotes and escapes.
@@ -24,6 +25,14 @@ enum Map {
     At(usize),
     /// The byte of the file for each byte of the text.
     Bytes(Vec<usize>),
+}
+
+/// A word of a list in a file.
+pub(crate) struct ListWord<'t> {
+    /// What it says.
+    pub(crate) text: Cow<'t, str>,
+    /// Where it stands, with quotes.
+    pub(crate) span: Span,
 }
 
 impl Text {
@@ -53,21 +62,21 @@ impl Text {
     }
 
     /// Words of a list, `["tool", "up"]`, joined by blanks.
-    pub(crate) fn joined(source: &Source, parts: &[(&str, Span)]) -> (Self, Vec<Word>) {
+    pub(crate) fn joined(source: &Source, parts: &[ListWord]) -> (Self, Vec<Word>) {
         let mut text = String::new();
         let mut bytes = Vec::new();
         let mut words = Vec::new();
-        for (part, span) in parts {
+        for ListWord { text: part, span } in parts {
             if !text.is_empty() {
                 text.push(' ');
                 bytes.push(span.start);
             }
             let start = text.len();
-            let one = Self::decoded(source, *span, (*part).to_owned());
+            let one = Self::decoded(source, *span, part.to_string());
             text.push_str(part);
             bytes.extend((0..part.len()).map(|at| one.span(Span::new(at, at)).start));
             words.push(Word {
-                text: (*part).to_owned(),
+                text: part.to_string(),
                 span: Span::new(start, text.len()),
                 inner: Vec::new(),
                 quoted: true,

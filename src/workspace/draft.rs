@@ -247,9 +247,10 @@ impl Workspace {
         options: &LoadOptions,
     ) -> Result<WritePlan> {
         let after = self.reported(options)?;
-        let mut known: Vec<_> = before.diagnostics.iter().map(key).collect();
+        let known = before.diagnostics.iter();
+        let mut known: Vec<_> = known.map(Diagnostic::identity).collect();
         for finding in after.diagnostics {
-            match known.iter().position(|known| *known == key(&finding)) {
+            match known.iter().position(|known| *known == finding.identity()) {
                 Some(at) => _ = known.swap_remove(at),
                 None => plan.findings.push(finding),
             }
@@ -288,15 +289,6 @@ impl Workspace {
             .retain(|diagnostic| diagnostic.confidence == Confidence::High);
         Ok(report)
     }
-}
-
-/// What makes a finding the same one before and after.
-fn key(diagnostic: &Diagnostic) -> (&'static str, String, String) {
-    (
-        diagnostic.rule,
-        diagnostic.source.path().to_owned(),
-        diagnostic.message.clone(),
-    )
 }
 
 /// What the last migration changes and the edits of the tool's own record do not say.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::read::{Selection, repository};
 use super::{Workspace, io};
 use crate::check::Report;
-use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, FindingIdentity, Fix, Severity};
 use crate::error::{Error, Result};
 use crate::fix::{self, FileTexts};
 use crate::project::Project;
@@ -70,7 +70,7 @@ impl Workspace {
             None => &disk,
         };
         let mut fixed = Fixed::default();
-        let mut refused: BTreeSet<EditKey> = BTreeSet::new();
+        let mut refused: BTreeSet<FixIdentity> = BTreeSet::new();
         let mut now = judge(&self)?;
         let merged = self.merged_files(&now.project)?.unwrap_or_default();
         for _ in 0..PASSES {
@@ -87,7 +87,7 @@ impl Workspace {
                 .filter(|(diagnostic, fix)| {
                     let allowed =
                         level == Applicability::Unsafe || fix.applicability == Applicability::Safe;
-                    allowed && !refused.contains(&key(diagnostic, fix))
+                    allowed && !refused.contains(&FixIdentity::new(diagnostic, fix))
                 })
                 .collect();
             let (hidden, wanted): (Vec<_>, Vec<_>) =
@@ -117,7 +117,7 @@ impl Workspace {
                     kept = Some((alone.texts, next));
                     break;
                 }
-                refused.insert(key(diagnostic, one));
+                refused.insert(FixIdentity::new(diagnostic, one));
             }
             let Some((texts, next)) = kept else { break };
             fixed.applied += 1;
@@ -188,15 +188,19 @@ fn left_to_do(project: &Project, files: &BTreeMap<String, PlannedEdit>) -> Vec<S
 }
 
 /// What makes a fix the same one in the next pass, wherever its lines are by then.
-type EditKey = (&'static str, String, String, String);
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct FixIdentity {
+    of: FindingIdentity,
+    title: String,
+}
 
-fn key(diagnostic: &Diagnostic, fix: &Fix) -> EditKey {
-    (
-        diagnostic.rule,
-        diagnostic.source.path().to_owned(),
-        diagnostic.message.clone(),
-        fix.title.clone(),
-    )
+impl FixIdentity {
+    fn new(diagnostic: &Diagnostic, fix: &Fix) -> Self {
+        Self {
+            of: diagnostic.identity(),
+            title: fix.title.clone(),
+        }
+    }
 }
 
 /// The files of all migrations.

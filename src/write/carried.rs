@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Catalog, QName};
+use crate::catalog::{Catalog, QName, Subject};
 use crate::drift::RepairStep;
 use crate::sql::change::{ChangeKind, ObjectName, TableAction, TypeAction};
 use crate::sql::render::{self, Quotes};
@@ -40,8 +40,8 @@ struct StatementAbout {
 #[derive(Debug, Default)]
 pub(crate) struct Carried {
     said: BTreeMap<Named, Vec<StatementAbout>>,
-    /// Triggers that are switched off, by table.
-    off: Vec<(QName, String)>,
+    /// Triggers that are switched off.
+    off: Vec<Subject>,
 }
 
 impl Carried {
@@ -117,8 +117,13 @@ impl Carried {
             .iter()
             .any(|word| name.eq_ignore_ascii_case(word));
         if enable {
-            self.off
-                .retain(|(of, trigger)| of != table || !(all || trigger == name));
+            self.off.retain(|off| match off {
+                Subject::Trigger {
+                    table: of,
+                    name: trigger,
+                } => of != table || !(all || trigger == name),
+                _ => true,
+            });
             return;
         }
         let names: Vec<String> = if all {
@@ -128,8 +133,10 @@ impl Carried {
         } else {
             vec![name.to_owned()]
         };
-        self.off
-            .extend(names.into_iter().map(|name| (table.clone(), name)));
+        self.off.extend(names.into_iter().map(|name| {
+            let table = table.clone();
+            Subject::Trigger { table, name }
+        }));
     }
 
     /// Takes in `COMMENT ON`, `GRANT`, `REVOKE` and `OWNER TO`.
@@ -216,7 +223,7 @@ impl Carried {
                     }
                 }
             }
-            if let Some((table, name, words)) = part(&step.kind, to) {
+            if let Some(DroppedPart { table, name, words }) = part(&step.kind, to) {
                 for (named, all) in &self.said {
                     let about = named.kind == NamedKind::Part && named.name.schema == words;
                     if about && speaks_of(&named.name.name, &name, &table, to) {
@@ -227,7 +234,11 @@ impl Carried {
                         }
                     }
                 }
-                if words == "TRIGGER" && self.off.contains(&(table.clone(), name.clone())) {
+                let trigger = Subject::Trigger {
+                    table: table.clone(),
+                    name: name.clone(),
+                };
+                if words == "TRIGGER" && self.off.contains(&trigger) {
                     say(format!(
                         "ALTER TABLE {} DISABLE TRIGGER {}",
                         in_quotes(&table, to.dialect, quotes),
@@ -332,28 +343,35 @@ fn dropped(kind: &ChangeKind, to: &Catalog) -> Vec<(NamedKind, Vec<QName>)> {
     }
 }
 
-/// The part of a table that a step drops: its table, its name, and what it is.
-fn part(kind: &ChangeKind, to: &Catalog) -> Option<(QName, String, &'static str)> {
-    match kind {
+/// A part of a table that is dropped.
+struct DroppedPart {
+    table: QName,
+    name: String,
+    /// What it is: `TRIGGER`.
+    words: &'static str,
+}
+
+/// The part of a table that a step drops.
+fn part(kind: &ChangeKind, to: &Catalog) -> Option<DroppedPart> {
+    let (table, name, words) = match kind {
         ChangeKind::DropTrigger {
             name,
             table: Some(table),
             ..
-        } => Some((to.qualify(table), name.name.value.clone(), "TRIGGER")),
-        ChangeKind::DropPolicy { name, table, .. } => {
-            Some((to.qualify(table), name.value.clone(), "POLICY"))
-        }
-        ChangeKind::DropRule { name, table, .. } => {
-            Some((to.qualify(table), name.value.clone(), "RULE"))
-        }
+        } => (table, &name.name, "TRIGGER"),
+        ChangeKind::DropPolicy { name, table, .. } => (table, name, "POLICY"),
+        ChangeKind::DropRule { name, table, .. } => (table, name, "RULE"),
         ChangeKind::AlterTable(alter) => match alter.actions.as_slice() {
-            [(TableAction::DropConstraint { name, .. }, _)] => {
-                Some((to.qualify(&alter.table), name.value.clone(), "CONSTRAINT"))
-            }
-            _ => None,
+            [(TableAction::DropConstraint { name, .. }, _)] => (&alter.table, name, "CONSTRAINT"),
+            _ => return None,
         },
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(DroppedPart {
+        table: to.qualify(table),
+        name: name.value.clone(),
+        words,
+    })
 }
 
 /// Whether `name ON table`, as a statement has it, is that part of that table.

@@ -52,9 +52,9 @@ pub fn edits(
         up = format!("{open}\n{up}\n{back}\n{down}");
     }
     if text.alone && set.sending.wrap != Wrap::Nothing {
-        let (marked, beside) = taken_out(set, &next, up)?;
-        up = marked;
-        edits.extend(beside);
+        let marked = taken_out(set, &next, up)?;
+        up = marked.text;
+        edits.extend(marked.beside);
     }
     edits.push(new_file(next.up, up));
     if let Some(path) = next.down {
@@ -152,18 +152,28 @@ fn down_of(next: &Next, was: &str, path: &str) -> Option<String> {
     Some(join(parent(path), &own))
 }
 
-/// The text of a migration with the mark that takes it out of the transaction, or a file beside it
-/// that does.
-fn taken_out(set: &MigrationSet, next: &Next, text: String) -> Option<(String, Option<Edit>)> {
+/// A migration that runs outside of the transaction.
+struct MarkedText {
+    /// With the mark that takes it out, if that stands in it.
+    text: String,
+    /// The file beside it that takes it out, otherwise.
+    beside: Option<Edit>,
+}
+
+fn taken_out(set: &MigrationSet, next: &Next, text: String) -> Option<MarkedText> {
     let source = Source::new(next.up.clone(), text.clone());
     let parts = sections(set.runner, &source).up_parts(&source);
     let mark = set.runner.take_out(parts.first()?)?;
     if mark.source.path() != next.up {
-        return Some((text, Some(mark)));
+        let beside = Some(mark);
+        return Some(MarkedText { text, beside });
     }
     let mut marked = text;
     marked.replace_range(mark.span.range(), &mark.text);
-    Some((marked, None))
+    Some(MarkedText {
+        text: marked,
+        beside: None,
+    })
 }
 
 /// A name as files have it: small letters and digits between underscores.

@@ -6,6 +6,7 @@ use super::shown::{self, named_states};
 use super::{DatabaseStatus, SchemaAnswer};
 use crate::compare::{Difference, Presence};
 use crate::drift;
+use crate::drift::ObjectNames;
 use crate::report;
 use crate::status::MigrationState;
 
@@ -135,7 +136,7 @@ pub(super) fn json(status: &DatabaseStatus) -> String {
 fn schema<'a>(status: &'a DatabaseStatus) -> SchemaDocument<'a> {
     let compared = status.schema.compared();
     let object = |difference: &'a Difference| {
-        let (table, name) = drift::names(difference);
+        let ObjectNames { table, name } = drift::names(difference);
         let pending = compared.is_some_and(|schema| schema.ahead.contains(&difference.slot));
         ObjectRow {
             kind: difference.slot.part.kind(),

@@ -8,7 +8,7 @@ use crate::lock::{Algorithm, Blocks, Cause, Effect, Mode};
 use crate::source::Span;
 use crate::sql::change::{
     AlterTable, Change, ChangeKind, ColumnDef, ColumnPosition, ConstraintDef, ConstraintKind,
-    ExprKind, ForeignKeyDef, IndexDef, ObjectName, TableAction,
+    ExprKind, ForeignKeyDef, IndexDef, ObjectName, OnlineOption, TableAction,
 };
 use crate::sql::{Release, Versions};
 
@@ -166,11 +166,9 @@ impl MysqlEffects<'_> {
     }
 
     fn index(self, table: &QName, index: &IndexDef) -> Effect {
-        let slow = index
-            .method
-            .as_deref()
-            .filter(|method| matches!(*method, "fulltext" | "spatial"));
-        for (name, value) in &index.online {
+        let slow = index.method.as_deref();
+        let slow = slow.filter(|method| matches!(*method, "fulltext" | "spatial"));
+        for OnlineOption { name, value } in &index.online {
             let blocks = match (*name, value.as_str()) {
                 ("algorithm", "COPY") | ("lock", "SHARED") => Blocks::Writes,
                 ("lock", "EXCLUSIVE") => Blocks::ReadsAndWrites,
@@ -181,10 +179,11 @@ impl MysqlEffects<'_> {
             effect.lock(table, Mode::Online(Algorithm::Copy, blocks));
             return effect;
         }
+        let mut online = index.online.iter();
+        let unlocked = online.any(|it| it.name == "lock" && it.value == "NONE");
         let mut effect = match slow {
-            Some(_) if index.online.contains(&("lock", "NONE".to_owned())) => self.online(table),
-            Some(_) => self.with(table, Algorithm::InPlace, Blocks::Writes),
-            None => self.online(table),
+            Some(_) if !unlocked => self.with(table, Algorithm::InPlace, Blocks::Writes),
+            _ => self.online(table),
         };
         effect.build(table);
         effect.causes.push(match slow {

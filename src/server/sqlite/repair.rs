@@ -158,7 +158,7 @@ impl Steps<'_> {
         if !views.is_empty() || !self.phases[Phase::NewViews as usize].is_empty() {
             self.recreate_views(&views);
         }
-        let mut triggers: Vec<(QName, String)> = Vec::new();
+        let mut triggers: Vec<Subject> = Vec::new();
         for (name, table) in self
             .from
             .tables
@@ -170,18 +170,20 @@ impl Steps<'_> {
                 rebuilt.contains(name)
                     || read.any(|read| touched.contains(read) || views.contains(read))
             });
-            triggers.extend(concerned.map(|trigger| (name.clone(), trigger.name.clone())));
+            triggers.extend(concerned.map(|trigger| Subject::Trigger {
+                table: name.clone(),
+                name: trigger.name.clone(),
+            }));
         }
-        for (table, name) in triggers {
+        for subject in triggers {
+            let Subject::Trigger { table, name } = &subject else {
+                continue;
+            };
             // One that speaks of its own table alone goes with it.
-            let found = self
-                .from
-                .tables
-                .get(&table)
-                .and_then(|it| it.trigger(&name));
+            let found = self.from.tables.get(table).and_then(|it| it.trigger(name));
             let only_own =
-                found.is_some_and(|it| it.relations.iter().all(|relation| *relation == table));
-            let alone = !(rebuilt.contains(&table) && only_own);
+                found.is_some_and(|it| it.relations.iter().all(|relation| relation == table));
+            let alone = !(rebuilt.contains(table) && only_own);
             let mode = DropMode::default();
             let drop = ChangeKind::DropTrigger {
                 name: ObjectName::synthetic(name.clone()),
@@ -191,12 +193,8 @@ impl Steps<'_> {
             if alone {
                 self.push(Phase::Views, drop);
             }
-            let declaring = self.whole.declares.catalog.tables.get(&table);
-            let declared = declaring.is_some_and(|table| table.trigger(&name).is_some());
-            let subject = Subject::Trigger {
-                table: table.clone(),
-                name: name.clone(),
-            };
+            let declaring = self.whole.declares.catalog.tables.get(table);
+            let declared = declaring.is_some_and(|table| table.trigger(name).is_some());
             let steps = if declared {
                 self.declared_texts(&subject)
             } else {

@@ -106,6 +106,15 @@ impl ReferentialAction {
     }
 }
 
+/// An option about how MySQL does a statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnlineOption {
+    /// `algorithm` or `lock`.
+    pub name: &'static str,
+    /// In upper case: `COPY`, `NONE`.
+    pub value: String,
+}
+
 /// An index as a statement spells it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IndexDef {
@@ -129,8 +138,8 @@ pub struct IndexDef {
     pub nulls_not_distinct: bool,
     /// The rows that are in it; `None` for all.
     pub condition: Option<Expr>,
-    /// MySQL's `ALGORITHM=` and `LOCK=`: name in lower case, value in upper case.
-    pub online: Vec<(&'static str, String)>,
+    /// MySQL's `ALGORITHM=` and `LOCK=`.
+    pub online: Vec<OnlineOption>,
 }
 
 /// One element of an index or key.

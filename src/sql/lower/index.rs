@@ -6,7 +6,7 @@ use super::expr::expr_in;
 use super::walk::{argument, bare};
 use super::{Cx, element, name};
 use crate::sql::Dialect;
-use crate::sql::change::{ChangeKind, IndexColumn, IndexDef, ObjectName};
+use crate::sql::change::{ChangeKind, IndexColumn, IndexDef, ObjectName, OnlineOption};
 
 pub(super) fn create(create: &ast::CreateIndex, cx: &Cx) -> ChangeKind {
     let table = name::object_name(&create.table_name, cx);
@@ -34,16 +34,18 @@ pub(super) fn create(create: &ast::CreateIndex, cx: &Cx) -> ChangeKind {
 }
 
 /// An option of MySQL's about how a statement is done: `ALGORITHM=COPY`, `LOCK=NONE`.
-fn online(option: &ast::AlterTableOperation) -> Option<(&'static str, String)> {
-    match option {
+fn online(option: &ast::AlterTableOperation) -> Option<OnlineOption> {
+    let (name, value) = match option {
         ast::AlterTableOperation::Algorithm { algorithm, .. } => {
-            Some(("algorithm", algorithm.to_string().to_uppercase()))
+            ("algorithm", algorithm.to_string())
         }
-        ast::AlterTableOperation::Lock { lock, .. } => {
-            Some(("lock", lock.to_string().to_uppercase()))
-        }
-        _ => None,
-    }
+        ast::AlterTableOperation::Lock { lock, .. } => ("lock", lock.to_string()),
+        _ => return None,
+    };
+    Some(OnlineOption {
+        name,
+        value: value.to_uppercase(),
+    })
 }
 
 /// The name, unless nobody wrote it: recognisers wrap parts of statements in made-up ones.

@@ -18,6 +18,7 @@ use crate::schema::{Declared, Language, Place};
 use crate::source::{Source, Span};
 use crate::sql::Dialect;
 use crate::tool::Tool;
+use crate::tool::drizzle::schema::kit::KitGenerated;
 
 /// Whether a file is a snapshot, by its name.
 pub(crate) fn is_snapshot(path: &str) -> bool {
@@ -139,7 +140,7 @@ impl<'s> SnapshotReader<'s> {
     }
 
     /// A generation expression: `{ "as": …, "type": "stored" }`.
-    fn generated(&self, value: Option<&Json>) -> Option<(String, bool)> {
+    fn generated(&self, value: Option<&Json>) -> Option<KitGenerated> {
         let value = value?;
         let expression = value.get("as")?.as_str()?;
         let bare = match self.dialect {
@@ -154,7 +155,7 @@ impl<'s> SnapshotReader<'s> {
             .get("type")
             .and_then(Json::as_str)
             .is_none_or(|kind| kind != "virtual");
-        Some((expression, stored))
+        Some(KitGenerated { expression, stored })
     }
 
     /// An element of an index: a name, an expression marked as one, or an object that says which.

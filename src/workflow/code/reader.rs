@@ -14,7 +14,7 @@ use oxc_span::GetSpan as _;
 use super::{CodeCommand, InCode, StartupCode};
 use crate::source::{Source, Span};
 use crate::workflow::run::{EnvironmentTest, Guard, LostFailure};
-use crate::workflow::text::Text;
+use crate::workflow::text::{ListWord, Text};
 
 pub(super) struct CodeReader<'s> {
     source: &'s Source,
@@ -226,14 +226,20 @@ impl<'s> CodeReader<'s> {
         }
     }
 
-    /// A string without substitutions, and its place with the quotes.
-    fn literal(&self, expression: &Expression) -> Option<(String, Span)> {
+    /// A string without substitutions.
+    fn literal(&self, expression: &Expression) -> Option<ListWord<'static>> {
         match expression {
-            Expression::StringLiteral(it) => Some((it.value.to_string(), span(it.span))),
+            Expression::StringLiteral(it) => Some(ListWord {
+                text: it.value.to_string().into(),
+                span: span(it.span),
+            }),
             Expression::TemplateLiteral(it) if it.expressions.is_empty() => {
                 let whole = span(it.span);
                 let inside = Span::new(whole.start + 1, whole.end.saturating_sub(1));
-                Some((self.source.slice(inside).to_owned(), whole))
+                Some(ListWord {
+                    text: self.source.slice(inside).to_owned().into(),
+                    span: whole,
+                })
             }
             _ => None,
         }
@@ -242,7 +248,7 @@ impl<'s> CodeReader<'s> {
     /// `execSync("a b")`, `spawn("a", ["b"])`, `Bun.spawn(["a", "b"])`.
     fn command(&self, call: &CallExpression) -> Option<CodeCommand> {
         let first = call.arguments.first()?;
-        let mut parts: Vec<(String, Span)> = Vec::new();
+        let mut parts: Vec<ListWord> = Vec::new();
         let mut list = |argument: Option<&Argument>| {
             if let Some(Argument::ArrayExpression(array)) = argument {
                 let items = array.elements.iter().filter_map(|it| it.as_expression());
@@ -254,21 +260,17 @@ impl<'s> CodeReader<'s> {
         if list(Some(first)) {
             return self.joined(&parts);
         }
-        let (text, place) = self.literal(first.as_expression()?)?;
+        let word = self.literal(first.as_expression()?)?;
         if list(call.arguments.get(1)) {
-            parts.insert(0, (text, place));
+            parts.insert(0, word);
             return self.joined(&parts);
         }
-        let text = Text::decoded(self.source, place, text);
+        let text = Text::decoded(self.source, word.span, word.text.into_owned());
         Some(CodeCommand { text, words: None })
     }
 
-    fn joined(&self, parts: &[(String, Span)]) -> Option<CodeCommand> {
-        let parts: Vec<(&str, Span)> = parts
-            .iter()
-            .map(|(text, place)| (text.as_str(), *place))
-            .collect();
-        let (text, words) = Text::joined(self.source, &parts);
+    fn joined(&self, parts: &[ListWord]) -> Option<CodeCommand> {
+        let (text, words) = Text::joined(self.source, parts);
         (!words.is_empty()).then_some(CodeCommand {
             text,
             words: Some(words),
@@ -329,9 +331,10 @@ impl<'s> CodeReader<'s> {
                     _ => return None,
                 };
                 let (name, value) = match (self.variable(&it.left), self.literal(&it.right)) {
-                    (Some(name), Some((value, _))) => (name, value),
-                    _ => (self.variable(&it.right)?, self.literal(&it.left)?.0),
+                    (Some(name), Some(value)) => (name, value),
+                    _ => (self.variable(&it.right)?, self.literal(&it.left)?),
                 };
+                let value = value.text.into_owned();
                 Some(EnvironmentTest { name, value, equal })
             }
             _ => None,

@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::workflow::image::{ImageFile, Start};
 use crate::workflow::run::{CommandRun, Layer};
 use crate::workflow::shell::Word;
-use crate::workflow::text::Text;
+use crate::workflow::text::{ListWord, Text};
 
 impl<'a> Expander<'a> {
     /// What a container starts, or another command in one of the two forms.
@@ -72,10 +72,9 @@ impl<'a> Expander<'a> {
                     // The shell form is one word for `sh -c`.
                     let whole = cmd.text.as_str().to_owned();
                     let span = Span::new(0, whole.len());
-                    let parts = [("sh", span), ("-c", span), (whole.as_str(), span)];
-                    parts
+                    ["sh", "-c", whole.as_str()]
                         .into_iter()
-                        .map(|(text, span)| Word {
+                        .map(|text| Word {
                             text: text.to_owned(),
                             span,
                             quoted: true,
@@ -93,16 +92,15 @@ impl<'a> Expander<'a> {
                     .first()
                     .is_some_and(|word| !self.is_script(&word.text, &frame));
                 if plain && !words.iter().any(|word| self.is_script(&word.text, &frame)) {
-                    let parts: Vec<(&str, Span)> = words
-                        .iter()
-                        .map(|word| (word.text.as_str(), entrypoint.text.span(word.span)))
-                        .chain(
-                            arguments
-                                .words
-                                .iter()
-                                .map(|word| (word.text.as_str(), arguments.text.span(word.span))),
-                        )
-                        .collect();
+                    let own = words.iter().map(|word| ListWord {
+                        text: word.text.as_str().into(),
+                        span: entrypoint.text.span(word.span),
+                    });
+                    let given = arguments.words.iter().map(|word| ListWord {
+                        text: word.text.as_str().into(),
+                        span: arguments.text.span(word.span),
+                    });
+                    let parts: Vec<ListWord> = own.chain(given).collect();
                     let (text, words) = Text::joined(&arguments.text.source, &parts);
                     let span = Span::new(0, text.as_str().len());
                     self.command(&words, span, &text, &mut frame, &mut runs);

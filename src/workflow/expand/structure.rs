@@ -208,12 +208,9 @@ impl<'a> Expander<'a> {
                 }
             }
             "export" | "declare" | "local" | "readonly" => {
-                let pairs = simple.words[1..]
-                    .iter()
-                    .filter_map(|word| shell::assignment(&word.text));
-                frame
-                    .env
-                    .extend(pairs.map(|(name, value)| EnvAssignment::new(name, value)));
+                let assigned = simple.words[1..].iter();
+                let assigned = assigned.filter_map(|word| EnvAssignment::read(&word.text));
+                frame.env.extend(assigned);
             }
             "set" => {
                 let on = simple.words[1..].iter().any(|word| {

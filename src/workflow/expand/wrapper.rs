@@ -9,7 +9,7 @@ use crate::project::tree::file_name;
 use crate::source::Span;
 use crate::workflow::image::ImageFile;
 use crate::workflow::run::{ChainLink, CommandRun, EnvAssignment, Layer};
-use crate::workflow::shell::{Word, assignment};
+use crate::workflow::shell::Word;
 use crate::workflow::text::Text;
 
 /// A command in its place.
@@ -350,8 +350,8 @@ fn inner<'w>(words: &'w [Word], skip: &Skip, frame: &mut Frame) -> &'w [Word] {
             at += 1;
             break;
         }
-        if let Some((name, value)) = assignment(word) {
-            frame.env.extend([EnvAssignment::new(name, value)]);
+        if let Some(assigned) = EnvAssignment::read(word) {
+            frame.env.extend([assigned]);
         } else if word.starts_with('-') {
             if with_value.contains(&word) {
                 if let Some(value) = words.get(at + 1) {

@@ -7,7 +7,7 @@ use super::{Copy, CopyOrigin, ImageStep, Stage, Start, absolute};
 use crate::source::{Source, Span};
 use crate::workflow::run::EnvAssignment;
 use crate::workflow::shell::{self, WrittenFile};
-use crate::workflow::text::Text;
+use crate::workflow::text::{ListWord, Text};
 
 impl Stage {
     pub(super) fn read(
@@ -123,10 +123,10 @@ fn span(range: &docker::Span) -> Span {
 fn start(source: &Source, command: &docker::Command) -> Start {
     match command {
         docker::Command::Exec(list) => {
-            let parts = list
-                .value
-                .iter()
-                .map(|it| (it.value.as_ref(), span(&it.span)));
+            let parts = list.value.iter().map(|it| ListWord {
+                text: it.value.as_ref().into(),
+                span: span(&it.span),
+            });
             let (text, words) = Text::joined(source, &parts.collect::<Vec<_>>());
             Start {
                 text,

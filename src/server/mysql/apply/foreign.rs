@@ -386,17 +386,21 @@ fn lookups(table: &Table) -> impl Iterator<Item = Vec<String>> {
 
 /// Kinds of types that a foreign key does not join; lengths of texts do not matter, and of other
 /// types InnoDB only compares how they are stored.
-fn family(data_type: &DataType) -> Option<(&'static str, bool)> {
+fn family(data_type: &DataType) -> Option<StoredFamily<'_>> {
     let unsigned = data_type.modifiers.iter().any(|word| word == "unsigned");
-    Some(match data_type.name.as_str() {
-        "tinyint" => ("tinyint", unsigned),
-        "smallint" => ("smallint", unsigned),
-        "mediumint" => ("mediumint", unsigned),
-        "int" => ("int", unsigned),
-        "bigint" => ("bigint", unsigned),
-        "varchar" | "char" => ("text", false),
-        _ => return None,
-    })
+    match data_type.name.as_str() {
+        name @ ("tinyint" | "smallint" | "mediumint" | "int" | "bigint") => {
+            Some(StoredFamily::Integer { name, unsigned })
+        }
+        "varchar" | "char" => Some(StoredFamily::Text),
+        _ => None,
+    }
+}
+
+#[derive(PartialEq)]
+enum StoredFamily<'t> {
+    Integer { name: &'t str, unsigned: bool },
+    Text,
 }
 
 /// The character set of a column of texts, where it is written.

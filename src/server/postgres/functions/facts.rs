@@ -197,25 +197,42 @@ pub(crate) struct AskedVersion {
     pub(crate) said: bool,
 }
 
+/// Whether a row is in the server's own catalog.
+struct RowPresence {
+    /// It may be.
+    possible: bool,
+    /// It certainly is.
+    certain: bool,
+}
+
 impl AskedVersion {
-    /// Whether a row may be in the server's catalog, and whether it certainly is.
-    fn has(self, versions: &str) -> (bool, bool) {
+    /// Whether a row of these versions is in the server's catalog.
+    fn has(self, versions: &str) -> RowPresence {
         if versions.is_empty() {
-            return (true, true);
+            return RowPresence {
+                possible: true,
+                certain: true,
+            };
         }
         let of = |asked: u16| versions.split(',').any(|one| one.parse() == Ok(asked));
         if !self.said {
-            return (true, false);
+            return RowPresence {
+                possible: true,
+                certain: false,
+            };
         }
         let below = ASKED.iter().rev().find(|asked| **asked <= self.version);
         let above = ASKED.iter().find(|asked| **asked >= self.version);
         let neighbours = [below, above].into_iter().flatten();
-        let (mut any, mut all) = (false, true);
+        let mut found = RowPresence {
+            possible: false,
+            certain: true,
+        };
         for asked in neighbours {
-            any |= of(*asked);
-            all &= of(*asked);
+            found.possible |= of(*asked);
+            found.certain &= of(*asked);
         }
-        (any, all)
+        found
     }
 
     /// Every version that may be meant, as one that was said.
@@ -257,7 +274,7 @@ fn function(line: &str, asked: AskedVersion) -> Option<Possible> {
     let flags = fields.next()?.as_bytes();
     let args = fields.next()?;
     let result = TypeId::named(fields.next()?)?;
-    let (possible, certain) = asked.has(fields.next()?);
+    let RowPresence { possible, certain } = asked.has(fields.next()?);
     let args: Option<Vec<TypeId>> = if args.is_empty() {
         Some(Vec::new())
     } else {
@@ -355,7 +372,7 @@ pub(crate) fn operators(
         .iter()
         .filter(move |fact| fact.candidate.args.len() == operands);
     fitting.filter_map(move |fact| {
-        let (possible, certain) = asked.has(fact.versions);
+        let RowPresence { possible, certain } = asked.has(fact.versions);
         possible.then_some(Possible {
             candidate: Cow::Borrowed(&fact.candidate),
             certain,

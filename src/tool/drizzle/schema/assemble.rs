@@ -3,12 +3,13 @@
 
 use std::rc::Rc;
 
-use super::builder::{ColumnBuilder, TableBuilder};
+use super::builder::{ColumnBuilder, GeneratedBuilder, TableBuilder};
 use super::defaults::default_sql;
 use super::eval::Evaluator;
 use super::keys::{Reference, plain_name};
 use super::kit::{
-    Doubt, Kit, KitColumn, KitElement, KitEnum, KitIndex, KitKey, KitName, KitTable, KitView,
+    Doubt, Kit, KitColumn, KitElement, KitEnum, KitGenerated, KitIndex, KitKey, KitName, KitTable,
+    KitView,
 };
 use super::naming::{Casing, SchemaNaming};
 use super::sql::SqlPlace;
@@ -219,7 +220,7 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
             .map_err(|unknown| doubt(&unknown));
         let generated = match &builder.generated {
             None => Ok(None),
-            Some((expression, stored)) => {
+            Some(GeneratedBuilder { expression, stored }) => {
                 let expression = match expression {
                     JsValue::Function(closure) => self.evaluator.invoke(closure, &[]),
                     other => other.clone(),
@@ -237,7 +238,12 @@ impl<'e, 'a, 't> Assembler<'e, 'a, 't> {
                             reason: "the generation expression is not a constant".to_owned(),
                         }),
                 }
-                .map(|expression| Some((expression, *stored)))
+                .map(|expression| {
+                    Some(KitGenerated {
+                        expression,
+                        stored: *stored,
+                    })
+                })
             }
         };
         let mut column = KitColumn {

@@ -10,6 +10,13 @@ use crate::source::{Source, Span};
 use crate::sql::Dialect;
 use crate::sql::change::Identity;
 
+/// What `.generatedAlwaysAs(…)` was given.
+#[derive(Clone)]
+pub(super) struct GeneratedBuilder<'a> {
+    pub(super) expression: JsValue<'a>,
+    pub(super) stored: bool,
+}
+
 /// A column and everything chained to it.
 #[derive(Clone)]
 pub(super) struct ColumnBuilder<'a> {
@@ -24,7 +31,7 @@ pub(super) struct ColumnBuilder<'a> {
     pub(super) auto_increment: bool,
     pub(super) unique: Option<Uniqueness>,
     pub(super) default: Option<JsValue<'a>>,
-    pub(super) generated: Option<(JsValue<'a>, bool)>,
+    pub(super) generated: Option<GeneratedBuilder<'a>>,
     pub(super) identity: Option<Identity>,
     pub(super) on_update_now: bool,
     /// What each `references` was given.

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use oxc_ast::ast::CallExpression;
 
 use super::builder::{
-    ColumnBuilder, ColumnReference, ColumnType, KeyBuilder, Uniqueness, ViewBuilder,
+    ColumnBuilder, ColumnReference, ColumnType, GeneratedBuilder, KeyBuilder, Uniqueness,
+    ViewBuilder,
 };
 use super::eval::{EvalScope, Evaluator, to_span};
 use super::naming::Casing;
@@ -201,7 +202,10 @@ impl<'a> Evaluator<'a, '_> {
                         .as_str()
                         .is_some_and(|mode| &**mode == "stored"),
                 };
-                column.generated = Some((argument(0), stored));
+                column.generated = Some(GeneratedBuilder {
+                    expression: argument(0),
+                    stored,
+                });
             }
             "generatedAlwaysAsIdentity" | "generatedByDefaultAsIdentity" => {
                 let always = name == "generatedAlwaysAsIdentity";

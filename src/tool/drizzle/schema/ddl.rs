@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::kit::{Kit, KitColumn, KitForeignKey, KitIndex, KitKey, KitName, KitTable};
+use super::kit::{
+    Kit, KitColumn, KitForeignKey, KitGenerated, KitIndex, KitKey, KitName, KitTable,
+};
 use super::sql::quoted;
 use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::Dialect;
@@ -194,7 +196,7 @@ fn create_column(dialect: Dialect, column: &KitColumn) -> String {
     if let Ok(Some(default)) = &column.default {
         add(&format!("DEFAULT {default}"));
     }
-    if let Ok(Some((expression, stored))) = &column.generated {
+    if let Ok(Some(KitGenerated { expression, stored })) = &column.generated {
         add(&format!(
             "GENERATED ALWAYS AS ({expression}) {}",
             if *stored { "STORED" } else { "VIRTUAL" }

@@ -129,7 +129,8 @@ fn texts_of(table: &KitTable, dialect: Dialect) -> (QName, ToolTexts) {
         if let Ok(Some(default)) = &column.default {
             texts.defaults.insert(name(), default.clone());
         }
-        if let Ok(Some((expression, _))) = &column.generated {
+        if let Ok(Some(generated)) = &column.generated {
+            let expression = &generated.expression;
             // drizzle-kit keeps the brackets with it on SQLite.
             let text = match dialect {
                 Dialect::Sqlite => format!("({expression})"),

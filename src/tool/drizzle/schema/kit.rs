@@ -87,6 +87,13 @@ impl KitTable {
     }
 }
 
+/// How a column is generated.
+#[derive(Clone, Debug)]
+pub(crate) struct KitGenerated {
+    pub(crate) expression: String,
+    pub(crate) stored: bool,
+}
+
 /// A column as drizzle-kit writes it.
 #[derive(Clone, Debug)]
 pub(crate) struct KitColumn {
@@ -98,7 +105,7 @@ pub(crate) struct KitColumn {
     pub(crate) primary: bool,
     pub(crate) auto_increment: bool,
     pub(crate) default: Evaluated<Option<String>>,
-    pub(crate) generated: Evaluated<Option<(String, bool)>>,
+    pub(crate) generated: Evaluated<Option<KitGenerated>>,
     pub(crate) identity: Option<Identity>,
     pub(crate) on_update_now: bool,
     pub(crate) client_default: bool,

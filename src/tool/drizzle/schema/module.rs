@@ -23,6 +23,12 @@ const MAX_NESTING: usize = 256;
 /// Larger than any schema that people keep in one file.
 const MAX_BYTES: usize = 4 << 20;
 
+/// `export * from "source"`.
+pub(super) struct StarExport<'a> {
+    pub(super) source: &'a str,
+    pub(super) span: Span,
+}
+
 /// A file that was parsed, and what has been found out about it.
 pub(super) struct Module<'a> {
     pub(super) id: ModuleId,
@@ -30,7 +36,7 @@ pub(super) struct Module<'a> {
     bindings: HashMap<&'a str, Binding<'a>>,
     exports: Vec<Export<'a>>,
     /// `export * from "…"`.
-    pub(super) stars: Vec<(&'a str, Span)>,
+    pub(super) stars: Vec<StarExport<'a>>,
     /// What these stand for, once somebody asked.
     pub(super) star_values: OnceCell<Vec<JsValue<'a>>>,
     /// Statements that change what top-level names stand for, and the names.
@@ -195,7 +201,7 @@ impl<'a> Module<'a> {
                             target: ExportTarget::From(source, None, span),
                         });
                     }
-                    None => self.stars.push((source, span)),
+                    None => self.stars.push(StarExport { source, span }),
                 }
             }
             Statement::ExportFromDeclaration(from) if !from.export_kind.is_type() => {

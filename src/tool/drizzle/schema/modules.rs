@@ -112,7 +112,7 @@ impl<'a> Evaluator<'a, '_> {
     fn stars<'m>(&self, module: &'m Module<'a>) -> &'m [JsValue<'a>] {
         module.star_values.get_or_init(|| {
             let stars = module.stars.iter();
-            let values = stars.map(|&(source, span)| self.import(module, source, span));
+            let values = stars.map(|star| self.import(module, star.source, star.span));
             values.collect()
         })
     }

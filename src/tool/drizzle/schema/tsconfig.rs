@@ -10,8 +10,16 @@ use crate::project::tree::parent;
 pub(super) struct TsConfig {
     /// The folder of `baseUrl`.
     base: Option<String>,
-    /// Patterns with one `*` at most, and their targets from the tree's root.
-    paths: Vec<(String, Vec<String>)>,
+    paths: Vec<PathAlias>,
+}
+
+/// An entry of `paths`.
+#[derive(Clone, Debug)]
+struct PathAlias {
+    /// With one `*` at most.
+    pattern: String,
+    /// From the tree's root.
+    targets: Vec<String>,
 }
 
 impl TsConfig {
@@ -46,7 +54,10 @@ impl TsConfig {
                 let targets = targets.as_array().into_iter().flatten();
                 let targets = targets.filter_map(Json::as_str);
                 let joined = targets.filter_map(|target| join(&folder, target));
-                (pattern.clone(), joined.collect())
+                PathAlias {
+                    pattern: pattern.clone(),
+                    targets: joined.collect(),
+                }
             });
             config.paths = paths.collect();
         }
@@ -57,7 +68,7 @@ impl TsConfig {
     pub(super) fn targets(&self, specifier: &str) -> Vec<String> {
         let mut exact: Vec<String> = Vec::new();
         let mut matches: Vec<(usize, Vec<String>)> = Vec::new();
-        for (pattern, targets) in &self.paths {
+        for PathAlias { pattern, targets } in &self.paths {
             match pattern.split_once('*') {
                 None if pattern == specifier => exact.extend(targets.iter().cloned()),
                 None => {}

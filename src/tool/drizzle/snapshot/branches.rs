@@ -17,8 +17,13 @@ pub(in crate::tool::drizzle) type Entity = Map<String, Json>;
 #[derive(Clone, Default)]
 struct EntityState(BTreeMap<EntityKey, EntityRow>);
 
-/// An entity's kind and, as JSON, what identifies it among those.
-pub(in crate::tool::drizzle) type EntityKey = (String, String);
+/// What drizzle-kit tells an entity apart by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::tool::drizzle) struct EntityKey {
+    kind: String,
+    /// What identifies it among those of its kind, as JSON.
+    identity: String,
+}
 
 #[derive(Clone)]
 struct EntityRow {
@@ -187,7 +192,7 @@ impl<'j> EntityChain<'j> {
 /// What leads from some entities to others, in drizzle-kit's words.
 pub(in crate::tool::drizzle) fn deltas(before: &[Json], after: &[Json]) -> Vec<Json> {
     let (old, new) = (EntityState::new(before), EntityState::new(after));
-    let named = |(kind, identity): &EntityKey| format!("{kind}\0{identity}");
+    let named = |key: &EntityKey| format!("{}\0{}", key.kind, key.identity);
     let mut deltas = Vec::new();
     for entity in before.iter().filter_map(Json::as_object) {
         let key = key(entity);
@@ -239,7 +244,10 @@ fn one(state: &mut EntityState, change: &Json) -> Option<()> {
     let named = || {
         let (kind, identity) = change.get("key")?.as_str()?.split_once('\0')?;
         let identity: Vec<Json> = serde_json::from_str(identity).ok()?;
-        Some((kind.to_owned(), Json::Array(identity).to_string()))
+        Some(EntityKey {
+            kind: kind.to_owned(),
+            identity: Json::Array(identity).to_string(),
+        })
     };
     match change.get("op")?.as_str()? {
         "create" => {
@@ -381,5 +389,8 @@ pub(in crate::tool::drizzle) fn key(entity: &Entity) -> EntityKey {
         .iter()
         .map(|field| entity.get(*field).cloned().unwrap_or_default())
         .collect();
-    (kind(entity).to_owned(), Json::Array(identity).to_string())
+    EntityKey {
+        kind: kind(entity).to_owned(),
+        identity: Json::Array(identity).to_string(),
+    }
 }
