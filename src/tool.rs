@@ -44,6 +44,7 @@ macro_rules! tools {
 tools! {
     Prisma: prisma,
     Drizzle: drizzle,
+    Hasura: hasura,
     Diesel: diesel,
     Sqlx: sqlx,
     GolangMigrate: golang_migrate,

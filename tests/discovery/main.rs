@@ -144,6 +144,49 @@ fn diesel() {
 }
 
 #[test]
+fn hasura() {
+    let files = [
+        (
+            "Cargo.toml",
+            "[dependencies]\ndiesel = { version = \"2\", features = [\"sqlite\"] }",
+        ),
+        (
+            "hasura/config.yaml",
+            "version: 3\nmetadata_directory: metadata\n",
+        ),
+        (
+            "hasura/metadata/databases/databases.yaml",
+            "- name: default\n  kind: postgres\n",
+        ),
+        ("hasura/migrations/default/1600000000000_a/up.sql", ""),
+        ("hasura/migrations/default/1600000000000_a/down.sql", ""),
+        (
+            "old/config.yaml",
+            "version: 2\nmetadata_directory: metadata\n",
+        ),
+        ("old/migrations/1600000000000_b/up.sql", ""),
+        (
+            "other/config.yaml",
+            "version: 3\nmetadata_directory: metadata\n",
+        ),
+        (
+            "other/metadata/databases/databases.yaml",
+            "- name: default\n  kind: mssql\n",
+        ),
+        ("other/migrations/default/1600000000000_c/up.sql", ""),
+    ];
+    let said: Vec<String> = load(&files, &[]).sets.iter().map(summary).collect();
+    assert_eq!(
+        said,
+        [
+            "hasura/migrations/default hasura postgres: 1600000000000_a~",
+            "old/migrations hasura postgres: 1600000000000_b",
+            "other/migrations/default diesel sqlite: 1600000000000_c",
+        ]
+    );
+}
+
+#[test]
 fn files_beside_folders_are_the_migrations_of_the_next_tool_or_of_the_one_before() {
     let folders = [
         ("m/2024-01-01-000000_a/up.sql", "A;"),

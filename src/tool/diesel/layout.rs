@@ -18,7 +18,8 @@ pub(super) static LAYOUTS: [Layout; 1] = [row(
 )];
 
 impl TreeReader<'_> {
-    fn up_sql(&self) -> Result<DraftSet> {
+    /// Folders with `up.sql` and `down.sql`.
+    pub(in crate::tool) fn up_sql(&self) -> Result<DraftSet> {
         let mut sketch = DraftSet::default();
         let mut folders = migration_folders(self.listing, self.folder, "up.sql");
         folders.sort_by_key(|name| folder_version(name));
