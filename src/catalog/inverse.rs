@@ -106,7 +106,8 @@ impl Catalog {
         });
         existence("function", &functions, |_| true, &mut found);
         let schemas = before.schemas.differences(&self.schemas, |_, _| true);
-        existence("schema", &schemas, |_| true, &mut found);
+        // One that is only mentioned was there before.
+        existence("schema", &schemas, |it| it.made.is_some(), &mut found);
         found
     }
 }
