@@ -272,6 +272,7 @@ pub(crate) fn actions() -> &'static ActionWords {
             "CHANGED",
         ],
         of_column: &[],
+        no_types: &[],
         after_type: &[],
         dropped: &["COLUMN", "CONSTRAINT", "INDEX", "KEY", "CHECK"],
         column_is_reserved: true,

@@ -206,6 +206,7 @@ pub(crate) fn actions() -> &'static ActionWords {
             "NOT", "MERGE", "SPLIT", "DEPENDS", "OPTIONS",
         ],
         of_column: &["TYPE", "SET", "DROP", "ADD", "RESET", "RESTART", "OPTIONS"],
+        no_types: &["ARRAY", "USER"],
         after_type: &[
             "CONSTRAINT",
             "NOT",

@@ -51,6 +51,7 @@ pub(crate) fn actions() -> &'static ActionWords {
     const WORDS: ActionWords = ActionWords {
         first: &["ADD", "DROP", "ALTER", "RENAME"],
         of_column: &[],
+        no_types: &[],
         after_type: &[],
         dropped: &["COLUMN", "CONSTRAINT"],
         column_is_reserved: false,

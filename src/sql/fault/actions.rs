@@ -17,6 +17,8 @@ pub(crate) struct ActionWords {
     pub(crate) first: &'static [&'static str],
     /// Follow the column of `ALTER COLUMN`; empty where nothing is known.
     pub(crate) of_column: &'static [&'static str],
+    /// Are no type by themselves, though the server's catalog says so of some columns.
+    pub(crate) no_types: &'static [&'static str],
     /// May follow a type of one word; empty where any word is a part of a type.
     pub(crate) after_type: &'static [&'static str],
     /// Stand between `DROP` and a name.
@@ -233,6 +235,13 @@ impl FaultReader<'_> {
         }
         if !self.is_one_of(verb, words.of_column) {
             return self.unexpected(verb);
+        }
+        let typed = match self.is(verb, "SET") && self.is(verb + 1, "DATA") {
+            true => verb + 3,
+            false => verb + 1,
+        };
+        if self.is(typed - 1, "TYPE") && self.is_one_of(typed, words.no_types) {
+            return self.unexpected(typed);
         }
         let last = if self.is_one_of(verb, &["SET", "DROP"]) && self.is(verb + 1, "NOT") {
             verb + 2

@@ -2,6 +2,7 @@
 
 use sqlparser::tokenizer::{Token, Word};
 
+use super::actions::ActionWords;
 use super::{Fault, FaultKind, FaultReader};
 use crate::server::on_server;
 
@@ -109,6 +110,10 @@ impl FaultReader<'_> {
         let never: &'static [&'static str] = on_server!(self.cx.dialect => shapes::no_columns());
         if self.is_one_of(name, never) {
             return self.unexpected(name);
+        }
+        let words: &ActionWords = on_server!(self.cx.dialect => shapes::actions());
+        if self.is_one_of(name + 1, words.no_types) {
+            return self.unexpected(name + 1);
         }
         let next = self.tokens.get(name + 1).map(|token| &token.token);
         let ends = matches!(next, None | Some(Token::Comma | Token::RParen));
