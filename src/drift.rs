@@ -86,7 +86,8 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
         .map(|snapshot| diff(Side::declared(snapshot), Side::migrated(migrated)))
         .unwrap_or_default();
     for (index, declared) in schemas.declared.iter().enumerate() {
-        let differences = diff(Side::declared(declared), Side::migrated(migrated));
+        let mut differences = diff(Side::declared(declared), Side::migrated(migrated));
+        differences.retain(|difference| !is_the_servers(difference, migrated));
         // The snapshot is one of this schema.
         let snapshot = schemas
             .snapshot
@@ -430,6 +431,14 @@ fn in_snapshot(snapshot: &Declared, key: &Slot) -> Option<Place> {
         source: source.clone(),
         span: locate::in_snapshot(source, key),
     })
+}
+
+/// Whether it is a relation of the server's own, which a schema describes and nobody makes.
+fn is_the_servers(difference: &Difference, migrated: &Catalog) -> bool {
+    let named = |prefix: &str| difference.name.starts_with(prefix);
+    difference.direction == Presence::LeftOnly
+        && matches!(difference.slot.part, Part::Table | Part::View)
+        && migrated.dialect.own_prefix().is_some_and(named)
 }
 
 /// The file and bytes of a site, and there of the object.

@@ -105,6 +105,9 @@ questions! {
         name_quote: char,
         /// How names start that only the server gives, in lower case.
         reserved_prefix: Option<&'static str>,
+        /// How the server's own relations are called, though somebody else's may be as well: a schema
+        /// that code is generated from describes them.
+        own_prefix: Option<&'static str>,
         /// Whether what is temporary lies in a schema of its own.
         has_temporary_schema: bool,
         /// Whether the server gives a name to every constraint and key, and keeps them apart from
@@ -216,6 +219,8 @@ questions! {
         /// Marks that this server does not read as a quote or comment, while others do: text that
         /// holds one may be theirs.
         marks_of_others: &'static [&'static str],
+        /// Whether only a fork of the server gives a column another definition.
+        redefinition_is_of_a_fork: bool,
         /// Whether `a JOIN b` may do without `ON`, as `a CROSS JOIN b` does.
         joins_may_lack_conditions: bool,
         /// Whether `SELECT FROM t` is a query.

@@ -71,7 +71,11 @@ fn sqlc_names_schemas_anywhere() {
             ("sql/schema/b.sql", "ALTER TABLE a ADD n text NOT NULL;"),
             ("sql/schema/a.sql", schema),
             ("sql/schema/.hidden.sql", "DROP TABLE a;"),
-            ("sql/more.sql", "CREATE TYPE unused AS ENUM ('x');"),
+            // Such a schema describes relations of the server's own, too.
+            (
+                "sql/more.sql",
+                "CREATE TYPE unused AS ENUM ('x'); CREATE TABLE pg_stat_activity (state text);",
+            ),
         ]
     };
     // Types for queries: neither defaults nor indexes are spoken of.
