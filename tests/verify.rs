@@ -186,6 +186,26 @@ fn what_an_application_registers_is_not_judged() {
 }
 
 #[test]
+fn what_only_a_fork_takes_is_not_judged() {
+    let folder = project(&[
+        (
+            "1_a.up.sql",
+            "CREATE TABLE a (id INTEGER PRIMARY KEY, n text);",
+        ),
+        (
+            "2_b.up.sql",
+            "ALTER TABLE `a` ALTER COLUMN \"n\" TO \"n\" text NOT NULL;",
+        ),
+    ]);
+    let output = verify(&folder, &["--no-down"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("only a fork of the server does"), "{said}");
+    assert!(!said.contains("migration-will-fail"), "{said}");
+}
+
+#[test]
 fn what_was_left_out_may_have_made_what_is_missing() {
     let folder = project(&[
         (

@@ -72,6 +72,7 @@ pub(super) fn of_java(
             "application.properties",
             "application.yml",
             "application.yaml",
+            "liquibase.properties",
         ] {
             let path = join(above, name);
             let Some(bytes) = read(tree, listing, &path)? else {
