@@ -3,22 +3,44 @@
 use super::{Check, Context};
 use crate::catalog::{Column, Table};
 use crate::context::TableEdit;
+use crate::server::postgres::types::cast_cuts;
 use crate::sql::Statement;
 use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind, TableAction};
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
+/// What a column's values become.
+struct NewType<'a> {
+    data_type: &'a DataType,
+    /// The collation that MySQL's new definition names.
+    collation: Option<&'a str>,
+    /// Whether `USING` casts them.
+    cast: bool,
+}
+
 fn check(statement: &Statement, context: &mut Context) {
     for edit in crate::context::edits(statement) {
-        let (name, to, collation) = match edit.action {
+        let (name, to) = match edit.action {
             TableAction::SetType {
                 column,
                 data_type,
                 using,
                 ..
-            } if using.as_ref().is_none_or(converts_nothing) => (column, data_type, None),
+            } if using.as_ref().is_none_or(converts_nothing) => {
+                let to = NewType {
+                    data_type,
+                    collation: None,
+                    cast: using.as_ref().is_some_and(|using| !using.casts.is_empty()),
+                };
+                (column, to)
+            }
             TableAction::Modify { from, column, .. } if column.generated.is_none() => {
-                (from, &column.data_type, collation_of(column))
+                let to = NewType {
+                    data_type: &column.data_type,
+                    collation: collation_of(column),
+                    cast: false,
+                };
+                (from, to)
             }
             _ => continue,
         };
@@ -33,8 +55,7 @@ fn check(statement: &Statement, context: &mut Context) {
             && !context.has_no_rows(table)
             && !context.is_new(&column.origin);
         if known && !was_fitted(table, column, context) {
-            let merges = collation.is_some_and(|new| merges_keys(table, column, new));
-            judge(&edit, column, to, merges, context);
+            judge(&edit, table, column, &to, context);
         }
     }
 }
@@ -53,13 +74,25 @@ fn was_fitted(table: &Table, column: &Column, context: &Context) -> bool {
         .is_some_and(|site| context.in_batch(site))
 }
 
-fn judge(edit: &TableEdit, column: &Column, to: &DataType, merges: bool, context: &mut Context) {
+fn judge(edit: &TableEdit, table: &Table, column: &Column, to: &NewType, context: &mut Context) {
     let dialect = context.dialect();
     let loss = column
         .data_type
-        .loss_in(to, dialect)
-        .or_else(|| other_characters(column, to).then_some("characters that it lacks do not fit"))
+        .loss_in(to.data_type, dialect)
+        .map(|loss| {
+            if to.cast && cast_cuts(&column.data_type, to.data_type) {
+                "longer values are cut without an error, and refused without `USING`"
+            } else {
+                loss
+            }
+        })
         .or_else(|| {
+            other_characters(column, to.data_type).then_some("characters that it lacks do not fit")
+        })
+        .or_else(|| {
+            let merges = to
+                .collation
+                .is_some_and(|new| merges_keys(table, column, new));
             merges.then_some("values that the new collation takes for equal break a unique key")
         });
     let Some(loss) = loss else {
@@ -73,7 +106,7 @@ fn judge(edit: &TableEdit, column: &Column, to: &DataType, merges: bool, context
                 edit.table,
                 column.name,
                 column.data_type.sql(dialect),
-                to.sql(dialect)
+                to.data_type.sql(dialect)
             ),
         )
         .label_site(

@@ -220,8 +220,35 @@ fn taken_back(server: &Server, sql: &str) -> Result<(), String> {
     result.map_err(|error: String| format!("{error}\n{}", written[0].1))
 }
 
+/// A value that is too long for its new type stops the migration, and stays whole.
+fn nothing_is_cut(server: &Server, words: &[&str]) -> Result<(), String> {
+    let schema = "CREATE TABLE p (id int PRIMARY KEY, a varchar(9));";
+    let ground = Ground::new(server, schema);
+    ground.says(words)?;
+    let mut session = server.database("steps_long");
+    let result = (|| {
+        session.execute(schema)?;
+        session.execute("INSERT INTO p VALUES (1, 'abcdef')")?;
+        let mut ups = ground.written().into_iter();
+        if ups.all(|(up, _)| apply(&mut session, server.engine, &up).is_ok()) {
+            return Err("a value that is too long is taken".to_owned());
+        }
+        let kept = session.execute("SELECT a FROM p")?;
+        (kept.trim() == "abcdef").then_some(()).ok_or(kept)
+    })();
+    drop(session);
+    server.drop_database("steps_long");
+    result.map_err(|error| format!("{}: {error}", words.join(" ")))
+}
+
 /// Every command in steps.
 pub(crate) fn check(server: &Server) {
+    if let Engine::Postgres(_) = server.engine {
+        let words = ["change-type", "p.a", "varchar(3)", "--yes"];
+        for words in [&words[..], &[&words[..], &["--at-once"]].concat()] {
+            nothing_is_cut(server, words).expect("values stay whole");
+        }
+    }
     let cases = match server.engine {
         Engine::Postgres(_) => postgres(),
         Engine::MariaDb => mariadb(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Phase, Steps};
 use crate::catalog::{Column, ColumnName, Part, QName, convert};
 use crate::server::on_server;
+use crate::server::postgres::types::cast_cuts;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, TableAction};
 
 /// Which part of a column changes.
@@ -41,6 +42,7 @@ impl Steps<'_> {
                 continue;
             };
             self.warn_of_nulls(&table, from, to);
+            self.warn_of_loss(&table, from, to);
             if self.is_recreated(from, to, parts.data_type, parts.filler) {
                 self.make_anew(&table, to);
             } else if self.to.dialect.modifies_whole_columns() {
@@ -48,6 +50,18 @@ impl Steps<'_> {
             } else {
                 self.alter_column(&table, from, to, parts);
             }
+        }
+    }
+
+    fn warn_of_loss(&mut self, table: &QName, from: &Column, to: &Column) {
+        let dialect = self.to.dialect;
+        let loss = from.data_type.loss_in(&to.data_type, dialect);
+        if let Some(loss) = loss.filter(|_| from.generated.is_none()) {
+            self.remark(format!(
+                "`{table}.{}` becomes `{}`: {loss}",
+                to.name,
+                to.data_type.sql(dialect)
+            ));
         }
     }
 
@@ -141,7 +155,7 @@ impl Steps<'_> {
             );
         }
         if parts.data_type {
-            let using = Some(self.converted(table, from, to));
+            let using = self.converted(table, from, to);
             let action = TableAction::SetType {
                 column: column(),
                 data_type: to.data_type.clone(),
@@ -212,11 +226,19 @@ impl Steps<'_> {
         ));
     }
 
-    /// What the values become. PostgreSQL casts between some types only; text leads from any to
-    /// any.
-    fn converted(&mut self, table: &QName, from: &Column, to: &Column) -> Expr {
+    /// What the values become; nothing where an assignment does it, which refuses what a cast would
+    /// cut. PostgreSQL casts between some types only; text leads from any to any.
+    fn converted(&mut self, table: &QName, from: &Column, to: &Column) -> Option<Expr> {
         let quoted = crate::sql::canonical::quote_name(&to.name, self.to.dialect);
-        let target = to.data_type.sql(self.to.dialect);
+        let cuts = cast_cuts(&from.data_type, &to.data_type);
+        if cuts && from.data_type.array == to.data_type.array {
+            return None;
+        }
+        let target = if cuts {
+            "text[]".to_owned()
+        } else {
+            to.data_type.sql(self.to.dialect)
+        };
         let swapped = self.is_swapped(&from.data_type);
         let sql = match (from.data_type.array, to.data_type.array) {
             (false, true) if !is_text(&from.data_type) => {
@@ -255,11 +277,11 @@ impl Steps<'_> {
                 )
             }
         };
-        Expr {
+        Some(Expr {
             sql,
             kind: ExprKind::Other,
             ..Expr::default()
-        }
+        })
     }
 }
 

@@ -206,6 +206,30 @@ pub(crate) fn printed(data_type: &DataType) -> Cow<'_, str> {
     }
 }
 
+/// Whether a cast cuts what is too long for a type, where an assignment refuses it: texts and bits
+/// of a length. `USING n::varchar(3)` makes 12345 to `123` (PostgreSQL 18).
+pub(crate) fn cast_cuts(from: &DataType, to: &DataType) -> bool {
+    match to.name.as_str() {
+        "character varying" => !to.args.is_empty(),
+        "character" => true,
+        "bit" | "bit varying" => from.name.starts_with("bit"),
+        _ => false,
+    }
+}
+
+/// The query that finds the values of a column, in quotes, for which a type is too short.
+pub(crate) fn too_long(table: &str, column: &str, to: &DataType) -> Option<String> {
+    let length = to.args.first().filter(|_| !to.array)?;
+    let measured = if to.name.starts_with("bit") {
+        format!("length({column})")
+    } else {
+        format!("length({column}::text)")
+    };
+    Some(format!(
+        "SELECT {column} FROM {table} WHERE {measured} > {length}"
+    ))
+}
+
 fn canonical(parts: TypeParts) -> DataType {
     let TypeParts {
         words,

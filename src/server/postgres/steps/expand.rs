@@ -2,6 +2,7 @@
 //! while code changes over.
 
 use super::PG;
+use crate::server::postgres::types::{cast_cuts, too_long};
 use crate::source::Span;
 use crate::sql::change::DataType;
 use crate::sql::patch::{Patch, Renamed, RenamedKind};
@@ -213,7 +214,13 @@ pub(super) fn retype(
         new: &ground.quoted(&other),
         was: &column.data_type.sql(PG),
         data_type,
-        value: using.map_or_else(|| format!("{old}::{}", to.sql(PG)), str::to_owned),
+        value: using.map_or_else(|| cast(&old, &column.data_type, to), str::to_owned),
+        back: cast(&ground.quoted(&other), to, &column.data_type),
+        too_long: if using.is_none() && cast_cuts(&column.data_type, to) {
+            too_long(&table, &old, to)
+        } else {
+            None
+        },
         check: ground.quoted(&ground.free(&format!("{}_{other}_not_null", of.table.name))?),
         not_null: column.not_null,
         default: default.map(|default| default.expr.sql.as_str()),
@@ -240,6 +247,15 @@ pub(super) fn retype(
     Ok(Some(retyping.stages(&label, &sync, &function, &of_new_row)))
 }
 
+/// A column's values as another type. Where a cast would cut them, an assignment refuses them.
+fn cast(column: &str, from: &DataType, to: &DataType) -> String {
+    if cast_cuts(from, to) {
+        column.to_owned()
+    } else {
+        format!("{column}::{}", to.sql(PG))
+    }
+}
+
 /// What a column of another type is made with; all names in quotes.
 struct Retyping<'a> {
     table: &'a str,
@@ -249,6 +265,10 @@ struct Retyping<'a> {
     data_type: &'a str,
     /// What the new one becomes.
     value: String,
+    /// What the old one becomes on the way back.
+    back: String,
+    /// Finds the rows for which the new type is too short.
+    too_long: Option<String>,
     /// What holds for new rows before the old column goes.
     check: String,
     not_null: bool,
@@ -282,15 +302,18 @@ impl Retyping<'_> {
         if self.not_null {
             expand = expand.sql(PG, self.checked());
         }
-        let copy = DraftStage::new(format!("{label}_copy"))
-            .remark("on a big table run this in batches, by ranges of the primary key, before the next step")
-            .sql(
-                PG,
-                format!(
-                    "UPDATE {table} SET {new} = {} WHERE {new} IS NULL AND {old} IS NOT NULL",
-                    self.value
-                ),
-            );
+        let mut copy = DraftStage::new(format!("{label}_copy"))
+            .remark("on a big table run this in batches, by ranges of the primary key, before the next step");
+        if let Some(query) = &self.too_long {
+            copy = copy.remark(format!("it fails where a value is too long, and new rows with one are refused: look with {query}"));
+        }
+        let copy = copy.sql(
+            PG,
+            format!(
+                "UPDATE {table} SET {new} = {} WHERE {new} IS NULL AND {old} IS NOT NULL",
+                self.value
+            ),
+        );
         let mut contract = DraftStage::new(format!("{label}_contract")).remark(format!(
             "{new} takes the place of {old}: code reads the new type from here on"
         ));
@@ -339,7 +362,7 @@ impl Retyping<'_> {
         let mut texts = vec![
             format!("ALTER TABLE {table} RENAME COLUMN {old} TO {new}"),
             format!("ALTER TABLE {table} ADD COLUMN {old} {}", self.was),
-            format!("UPDATE {table} SET {old} = {new}::{}", self.was),
+            format!("UPDATE {table} SET {old} = {}", self.back),
         ];
         if let Some(default) = self.default {
             texts.push(alter(new, "DROP DEFAULT"));
