@@ -150,6 +150,11 @@ pub(crate) fn check(server: &Server) {
                 "GRANT SELECT ON users TO nobody_here;\n",
                 "belongs to the whole server",
             ),
+            (
+                "SELECT gen_random_bytes(8);\n",
+                "which no migration here creates",
+            ),
+            ("GRANT SELECT ON users TO :READER;\n", "may be filled in"),
         ] {
             fs::write(folder.path().join("db/3_again.up.sql"), lacking).expect("a file");
             let (status, said) = verify(&folder, &["--url", &url]);

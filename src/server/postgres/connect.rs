@@ -10,6 +10,7 @@ use tokio_postgres::config::SslMode;
 use tokio_postgres::error::ErrorPosition;
 use tokio_postgres::{Client, Config, SimpleQueryMessage};
 
+use super::functions::is_of_extension;
 use super::tls;
 use crate::database::{
     Connection, ConnectionFault, DatabaseUrl, Row, ServerError, ServerVersion, is_interrupted,
@@ -134,11 +135,30 @@ pub(crate) fn lack(error: &ServerError, _: bool) -> Option<String> {
         "3F000" if message.starts_with("schema ") => {
             Some("no migration here makes it: another part of the project may".to_owned())
         }
+        // The variables of a client, and the placeholders of tools: `:owner`, `{owner}`.
+        "42601"
+            if [":", "{"]
+                .iter()
+                .any(|sign| message.ends_with(&format!("near \"{sign}\""))) =>
+        {
+            Some("what stands there may be filled in before a server sees it".to_owned())
+        }
+        "42883" if of_extension(message) => {
+            Some("an extension has it, which no migration here creates: a platform may".to_owned())
+        }
         _ if message.contains("shared_preload_libraries") => {
             Some("the server is not configured for it; `--url` takes one that is".to_owned())
         }
         _ => None,
     }
+}
+
+/// Whether the function that does not exist is one of an extension that PostgreSQL comes with.
+fn of_extension(message: &str) -> bool {
+    let call = message.strip_prefix("function ").unwrap_or_default();
+    let name = call.split('(').next().unwrap_or_default();
+    let name = name.rsplit('.').next().unwrap_or_default();
+    is_of_extension(name)
 }
 
 /// Where an extension is to be had: its name, Debian's package (`N` stands for the release), and an
