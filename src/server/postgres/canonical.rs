@@ -394,7 +394,9 @@ fn call(function: &ast::Function, out: &mut String) {
             if let Some(name) = argument_name(one) {
                 out.push_str(&name);
             }
-            argument(one).into_iter().for_each(|value| expr(value, out));
+            if let Some(value) = argument(one) {
+                expr(value, out);
+            }
         }
     }
     out.push(')');

@@ -236,10 +236,8 @@ impl FaultReader<'_> {
         if !self.is_one_of(verb, words.of_column) {
             return self.unexpected(verb);
         }
-        let typed = match self.is(verb, "SET") && self.is(verb + 1, "DATA") {
-            true => verb + 3,
-            false => verb + 1,
-        };
+        let says_data = self.is(verb, "SET") && self.is(verb + 1, "DATA");
+        let typed = if says_data { verb + 3 } else { verb + 1 };
         if self.is(typed - 1, "TYPE") && self.is_one_of(typed, words.no_types) {
             return self.unexpected(typed);
         }
