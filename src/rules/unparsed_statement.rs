@@ -23,11 +23,16 @@ fn check(statement: &Statement, context: &mut Context) {
     }
     let shown: Vec<&str> = statement.text().split_whitespace().take(3).collect();
     let shown = shown.join(" ");
+    let message = match reason {
+        Unread::Template => format!(
+            "`{shown} …` is filled in before a server sees it, so what it changes is neither checked nor replayed"
+        ),
+        _ => {
+            format!("cannot parse `{shown} …`, so what it changes is neither checked nor replayed")
+        }
+    };
     context
-        .report(
-            statement.span,
-            format!("cannot parse `{shown} …`, so what it changes is neither checked nor replayed"),
-        )
+        .report(statement.span, message)
         .help(reason.to_string());
 }
 
