@@ -132,6 +132,30 @@ fn a_named_path_that_is_no_migration_is_no_clean_bill() {
 }
 
 #[test]
+fn locks_of_what_is_no_migration_are_not_none() {
+    let folder = project(&[
+        ("migrations/0001_a.up.sql", TABLE.as_bytes()),
+        ("migrations/0001_a.down.sql", b"DROP TABLE accounts;\n"),
+        ("notes.sql", TABLE.as_bytes()),
+        (
+            "d/meta/_journal.json",
+            br#"{"version":"7","dialect":"postgresql","entries":[]}"#,
+        ),
+        ("d/0000_a.sql", TABLE.as_bytes()),
+    ]);
+    assert_says(
+        &folder,
+        &["locks", "migrations/0001_a.up.sql"],
+        0,
+        &["locks nothing"],
+    );
+    let down = ["locks", "migrations/0001_a.down.sql"];
+    assert_says(&folder, &down, 2, &["only ways up"]);
+    assert_says(&folder, &["locks", "notes.md"], 2, &["notes.md"]);
+    assert_says(&folder, &["locks", "d/0000_a.sql"], 2, &["_journal.json"]);
+}
+
+#[test]
 fn a_configured_folder_holds_migrations() {
     let config = |folder: &str| format!("[[migrations]]\nfolder = \"{folder}\"\n");
     for (name, words) in [

@@ -334,7 +334,8 @@ fn leave_schemas_open(input: &Input, report: &mut Report) {
     }
 }
 
-fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {
+/// That there is nothing to judge, and why.
+pub(super) fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {
     let unsupported = project
         .unsupported
         .iter()
@@ -379,7 +380,7 @@ fn nothing(project: &Project, workspace: &Workspace, named: &[&str]) -> Error {
 
 /// Files that were named but that their runner never applies are an answer nobody expects, so it
 /// must not look like a clean bill.
-fn judged_nothing(project: &Project, scope: &Scope) -> Result<()> {
+pub(super) fn judged_nothing(project: &Project, scope: &Scope) -> Result<()> {
     let mut skipped = project.sets.iter().flat_map(|set| &set.skipped);
     match skipped.find(|file| scope.covers(&file.path)) {
         None => Ok(()),
