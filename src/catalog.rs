@@ -59,12 +59,13 @@ pub use indexed::{Indexed, Mention};
 pub use json::json;
 pub(crate) use json::{default_text, key_text, signature};
 pub(crate) use lookup::ColumnLookup;
-pub use lookup::{FoundIndex, RelationKind};
+pub use lookup::RelationKind;
 pub(crate) use model::ViewText;
 pub use model::{
-    CheckConstraint, Column, ColumnName, Composite, DefaultValue, Domain, Enum, Exclusion,
-    ForeignKey, Function, Generation, Index, IndexKey, Key, Knowledge, Origin, Partition, Policy,
-    QName, RenamedLabel, RewriteRule, RowSecurity, Sequence, Site, Table, TableKind, Trigger, View,
+    CheckConstraint, Column, ColumnName, Composite, DefaultValue, Domain, Enum, EnumLabel,
+    Exclusion, ForeignKey, FoundIndex, Function, Generation, Index, IndexKey, Key, Knowledge,
+    Origin, Partition, Policy, QName, RenamedLabel, RewriteRule, RowSecurity, Sequence, Site,
+    Table, TableKind, Trigger, View,
 };
 pub(crate) use outside::all_outside_only;
 pub use print::{Texts, sql};

@@ -237,16 +237,15 @@ impl Session {
 fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     // Names and SQL are other people's, and a terminal obeys what a file only holds.
-    let shown = || {
+    let shown = out.is_terminal().then(|| {
         let text = harmless(text);
         if terminal::shows_links() {
             linked(&text)
         } else {
             text
         }
-    };
-    let harmless = out.is_terminal().then(shown);
-    let text = harmless.as_deref().unwrap_or(text);
+    });
+    let text = shown.as_deref().unwrap_or(text);
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(source) if source.kind() != io::ErrorKind::BrokenPipe => Err(Error::Io {
             action: "write",

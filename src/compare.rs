@@ -21,7 +21,7 @@ pub(crate) use keys::same_columns;
 use crate::server::is_home_schema;
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Enum, Part, QName, Site, Slot, Table, TableKind};
+use crate::catalog::{Catalog, Enum, EnumLabel, Part, QName, Site, Slot, Table, TableKind};
 use crate::diagnostic::Severity;
 use crate::project::runner::is_bookkeeping;
 use crate::schema::Declared;
@@ -284,11 +284,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn lone_enum(&mut self, kind: &Enum, direction: Presence) {
-        let labels: Vec<&str> = kind
-            .labels
-            .iter()
-            .map(|(label, _)| label.as_str())
-            .collect();
+        let labels: Vec<&str> = kind.label_texts().map(String::as_str).collect();
         let key = Slot::enumeration(&kind.name);
         self.one_sided(
             key,
@@ -307,11 +303,11 @@ impl<'a> Comparison<'a> {
             (left, right, Presence::LeftOnly),
             (right, left, Presence::RightOnly),
         ] {
-            let known: BTreeSet<&String> = other.labels.iter().map(|(label, _)| label).collect();
-            for (label, origin) in &kind.labels {
-                if !known.contains(label) {
-                    let key = Slot::label(&kind.name, label);
-                    self.one_sided(key, label, label.clone(), direction, origin.made);
+            let known: BTreeSet<&String> = other.label_texts().collect();
+            for EnumLabel { text, origin } in &kind.labels {
+                if !known.contains(text) {
+                    let key = Slot::label(&kind.name, text);
+                    self.one_sided(key, text, text.clone(), direction, origin.made);
                 }
             }
         }

@@ -28,7 +28,7 @@ pub(crate) use past::Past;
 pub use rows::Rows;
 pub use set::{catalog_of, statements_of, texts_of};
 pub use step::Step;
-pub use transaction::Transaction;
+pub use transaction::{Transaction, UncommittedLabel, UncommittedType};
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -166,12 +166,13 @@ impl Replay {
             }
             ChangeKind::CreateTable(create) if !self.early.is_empty() && refused.is_empty() => {
                 let made = self.catalog.qualify(&create.name);
-                let is_it = |(early, _): &(Change, Site)| {
-                    matches!(&early.kind, ChangeKind::AlterTable(alter)
-                        if self.catalog.find_table(&alter.table).as_ref() == Some(&made))
-                };
-                let (now, later): (Vec<_>, Vec<_>) =
-                    self.early.clone().into_iter().partition(is_it);
+                let all = self.early.clone().into_iter();
+                let (now, later): (Vec<_>, Vec<_>) = all.partition(|(early, _)| {
+                    let ChangeKind::AlterTable(alter) = &early.kind else {
+                        return false;
+                    };
+                    self.catalog.find_table(&alter.table).as_ref() == Some(&made)
+                });
                 self.early = later;
                 for (change, site) in now {
                     self.catalog.apply(&change, site);

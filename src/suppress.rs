@@ -11,7 +11,7 @@ mod lines;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
 use crate::rules;
 use crate::source::{Source, Span};
-use crate::sql::DIRECTIVE;
+use crate::sql::{Comment, DIRECTIVE};
 
 /// The rule under which everything that is wrong with a suppression is reported.
 pub(crate) const RULE: &str = crate::rules::name::unused_suppression;
@@ -146,22 +146,28 @@ impl WrittenRule<'_> {
     }
 }
 
+/// A comment that allows something.
+#[derive(Clone, Copy, Debug)]
+struct AllowComment {
+    span: Span,
+    /// How many rules it names.
+    count: usize,
+}
+
 /// The suppressions of one file.
 #[derive(Clone, Debug)]
 pub(crate) struct Suppressions {
     source: Source,
-    /// Each comment, and how many rules it names.
-    comments: Vec<(Span, usize)>,
+    comments: Vec<AllowComment>,
     allowed: Vec<Allowed>,
     mistakes: Vec<CommentMistake>,
 }
 
 impl Suppressions {
-    /// Reads the comments of a file, each with its whole span and the span of its text;
-    /// `statements` are in order.
+    /// Reads the comments of a file; `statements` are in order.
     pub(crate) fn read(
         source: &Source,
-        comments: impl IntoIterator<Item = (Span, Span)>,
+        comments: impl IntoIterator<Item = Comment>,
         statements: &[Span],
         require_reason: bool,
         custom: Own,
@@ -174,8 +180,8 @@ impl Suppressions {
         };
         // A file without the word costs one search.
         if source.text().contains(DIRECTIVE) {
-            for (span, body) in comments {
-                read.comment(span, body, statements, require_reason, custom);
+            for comment in comments {
+                read.comment(comment, statements, require_reason, custom);
             }
         }
         read
@@ -183,8 +189,7 @@ impl Suppressions {
 
     fn comment(
         &mut self,
-        span: Span,
-        body: Span,
+        Comment { span, body }: Comment,
         statements: &[Span],
         require_reason: bool,
         custom: Own,
@@ -235,7 +240,7 @@ impl Suppressions {
                 used: false,
             });
         }
-        self.comments.push((span, count));
+        self.comments.push(AllowComment { span, count });
     }
 
     /// The statement that a comment is about.
@@ -331,13 +336,13 @@ impl Suppressions {
             .iter()
             .filter(|allowed| !allowed.used && ran(allowed.rule))
         {
-            let (comment, count) = self.comments[allowed.comment];
+            let AllowComment { span, count } = self.comments[allowed.comment];
             let fix = (count == 1).then(|| Fix {
                 title: "delete the comment".to_owned(),
                 applicability: Applicability::Safe,
                 edits: vec![Edit {
                     source: self.source.clone(),
-                    span: self.whole(comment),
+                    span: self.whole(span),
                     text: String::new(),
                 }],
             });
@@ -386,10 +391,10 @@ mod tests {
             }
             if comment < line.len() {
                 let end = at + line.trim_end().len();
-                comments.push((
-                    Span::new(at + comment, end),
-                    Span::new(at + comment + 2, end),
-                ));
+                comments.push(Comment {
+                    span: Span::new(at + comment, end),
+                    body: Span::new(at + comment + 2, end),
+                });
             }
             at += line.len();
         }
@@ -427,7 +432,10 @@ mod tests {
     fn a_block_comment_may_have_stars_in_front() {
         let text = format!("/*\n * driftlint: allow({RULE}) -- known\n */\nA\n");
         let end = text.find("*/").expect("it ends");
-        let comment = (Span::new(0, end + 2), Span::new(2, end));
+        let comment = Comment {
+            span: Span::new(0, end + 2),
+            body: Span::new(2, end),
+        };
         let source = Source::new("a.sql", text.clone());
         let read = Suppressions::read(
             &source,
@@ -447,7 +455,8 @@ mod tests {
         let lines = text.lines().scan(0, |at, line| {
             let span = Span::new(*at, *at + line.len());
             *at += line.len() + 1;
-            Some((span, Span::new(span.start + 2, span.end)))
+            let body = Span::new(span.start + 2, span.end);
+            Some(Comment { span, body })
         });
         let read = Suppressions::read(&Source::new("a.sql", text), lines, &[], false, &|_| None);
         let helps: Vec<&str> = read

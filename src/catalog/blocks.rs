@@ -213,14 +213,13 @@ impl Catalog {
                 None => self.known(false),
             },
             Condition::TypeExists(name) => self.known(self.find_type(name).is_some()),
-            Condition::EnumValueExists { name, value } => match self
-                .find_enum(name)
-                .map(|name| &self.enums[&name])
-            {
-                Some(found) if found.labels.iter().any(|(label, _)| label == value) => Some(true),
-                Some(found) => found.knowledge.is_exact().then_some(false),
-                None => self.known(false),
-            },
+            Condition::EnumValueExists { name, value } => {
+                match self.find_enum(name).map(|name| &self.enums[&name]) {
+                    Some(found) if found.has_label(value) => Some(true),
+                    Some(found) => found.knowledge.is_exact().then_some(false),
+                    None => self.known(false),
+                }
+            }
             Condition::SchemaExists(name) => {
                 if self.schemas.contains_key(self.keep(&name.value)) {
                     Some(true)

@@ -227,9 +227,8 @@ impl DefinitionList<'_> {
         };
         for found in catalog.enums.values().filter(|found| !found.is_stub()) {
             let labels = found
-                .labels
-                .iter()
-                .map(|(label, _)| Ident::synthetic(label.clone()))
+                .label_texts()
+                .map(|label| Ident::synthetic(label.clone()))
                 .collect();
             add(
                 found.origin.made,

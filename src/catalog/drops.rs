@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
 use super::depend::{Droppable, Strength};
-use super::lookup::FoundIndex;
 use super::publications;
 use super::rejection::sqlstate;
-use super::{Catalog, QName, Rejection, Site};
+use super::{Catalog, FoundIndex, QName, Rejection, Site};
 use crate::source::Span;
 use crate::sql::change::{DropMode, ObjectName};
 

@@ -8,8 +8,8 @@
 use std::sync::Arc;
 
 use super::{
-    Catalog, Column, ForeignKey, Index, IndexKey, Knowledge, MapDifference, Origin, QName, Site,
-    Table,
+    Catalog, Column, Enum, ForeignKey, Index, IndexKey, Knowledge, MapDifference, Origin, QName,
+    Site, Table,
 };
 use crate::sql::Dialect;
 use crate::sql::canonical::same_expr;
@@ -76,7 +76,7 @@ impl Catalog {
         for (old, new) in enums.iter().filter_map(MapDifference::both) {
             // PostgreSQL cannot take a label away again short of replacing the type.
             let same_type = old.origin.made == new.origin.made;
-            labels(&old.name, &old.labels, &new.labels, same_type, &mut found);
+            labels(old, new, same_type, &mut found);
         }
         // Only whether they are there counts, not what they are.
         let mut views = before.views.differences(&self.views, |_, _| true);
@@ -139,20 +139,10 @@ fn existence<K: ToString, V>(
     found.extend(left.map(|it| format!("{kind} `{}` stays", it.key.to_string())));
 }
 
-fn labels<T>(
-    name: &QName,
-    old: &[(String, T)],
-    new: &[(String, T)],
-    added_only: bool,
-    found: &mut Vec<String>,
-) {
-    let names = |labels: &[(String, T)]| {
-        labels
-            .iter()
-            .map(|(label, _)| label.clone())
-            .collect::<Vec<_>>()
-    };
-    let (old, new) = (names(old), names(new));
+fn labels(old: &Enum, new: &Enum, added_only: bool, found: &mut Vec<String>) {
+    let name = &old.name;
+    let old: Vec<String> = old.label_texts().cloned().collect();
+    let new: Vec<String> = new.label_texts().cloned().collect();
     if old == new {
         return;
     }

@@ -124,16 +124,7 @@ pub fn json(catalog: &Catalog) -> String {
             .enums
             .iter()
             .filter(|(_, found)| !found.is_stub())
-            .map(|(name, found)| {
-                (
-                    name.to_string(),
-                    found
-                        .labels
-                        .iter()
-                        .map(|(label, _)| label.clone())
-                        .collect(),
-                )
-            })
+            .map(|(name, found)| (name.to_string(), found.label_texts().cloned().collect()))
             .collect(),
         sequences: catalog.sequences.keys().map(ToString::to_string).collect(),
         views: names(catalog, false),

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::indexed::Mentions;
 use super::{
-    Catalog, CheckConstraint, Column, Exclusion, ForeignKey, Index, Indexed, Key, Mention, Origin,
-    QName, SharedMap, Table, Trigger,
+    Catalog, CheckConstraint, Column, Exclusion, ForeignKey, FoundIndex, Index, Indexed, Key,
+    Mention, Origin, QName, SharedMap, Table, Trigger,
 };
 use crate::server::on_server;
 use crate::sql::change::{DataType, Ident, ObjectName, TableOption};
@@ -45,15 +45,6 @@ impl RelationKind {
 
 /// The schema that stands for the session's temporary one.
 pub(crate) const TEMPORARY: &str = "pg_temp";
-
-/// An index, found by its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundIndex {
-    /// The table or materialized view that it belongs to.
-    pub table: QName,
-    /// Its own name.
-    pub name: QName,
-}
 
 impl Catalog {
     /// Whether two names are one to this dialect: names are folded before they come here, but MySQL

@@ -6,7 +6,9 @@ mod objects;
 pub use names::ColumnName;
 pub(crate) use objects::FunctionResult;
 pub(crate) use objects::ViewText;
-pub use objects::{Composite, Domain, Enum, Function, RenamedLabel, Sequence, View};
+pub use objects::{
+    Composite, Domain, Enum, EnumLabel, FoundIndex, Function, RenamedLabel, Sequence, View,
+};
 
 use super::resolve::Reaches;
 use crate::server::is_home_schema;

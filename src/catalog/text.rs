@@ -24,8 +24,8 @@ pub(crate) fn table_text(catalog: &Catalog, table: &Table) -> String {
 
 /// One enum type of it.
 pub(crate) fn enum_text(catalog: &Catalog, found: &Enum) -> String {
-    let labels = found.labels.iter();
-    let labels: Vec<String> = labels.map(|(label, _)| format!("'{label}'")).collect();
+    let labels = found.label_texts();
+    let labels: Vec<String> = labels.map(|label| format!("'{label}'")).collect();
     let name = catalog.shown(&found.name);
     format!("enum {name} ({})\n", labels.join(", "))
 }

@@ -393,12 +393,11 @@ impl Silent<'_> {
             .files
             .iter()
             .enumerate()
-            .filter(|(_, (file, ..))| file.path() == source.path());
-        for (index, (file, comments, _)) in files {
-            let comments = comments.iter().map(|comment| (comment.span, comment.body));
+            .filter(|(_, file)| file.source.path() == source.path());
+        for (index, file) in files {
             all.merge(Suppressions::read(
-                file,
-                comments,
+                &file.source,
+                file.comments.iter().copied(),
                 &lowered.spans(index),
                 reason,
                 &|_| None,

@@ -223,17 +223,17 @@ impl Judge<'_> {
     fn note(&self, lowered: &Lowered, output: &mut CheckState) {
         output.summary.statements += lowered.statements.len();
         output.summary.opaque += lowered.opaque();
-        for (index, (source, comments, problems)) in lowered.files.iter().enumerate() {
+        for (index, file) in lowered.files.iter().enumerate() {
+            let source = &file.source;
             let path = source.path();
             if source.damaged() {
                 let reason = "it is not UTF-8; what could not be read was taken for `?`";
                 output.summary.ledger.push(Unjudged::broken(path, reason));
             }
             Self::note_unread(lowered, index, source, output);
-            let comments = comments.iter().map(|comment| (comment.span, comment.body));
             let read = Suppressions::read(
                 source,
-                comments,
+                file.comments.iter().copied(),
                 &lowered.spans(index),
                 self.config.require_reason,
                 &|name| self.config.custom(name).map(|rule| rule.name),
@@ -243,7 +243,8 @@ impl Judge<'_> {
                 None => _ = output.suppressions.insert(path.to_owned(), read),
             }
             if let Some(setting) = output.settings.of(path).get(UNPARSED) {
-                let found = problems
+                let found = file
+                    .problems
                     .iter()
                     .map(|problem| unreadable(source, problem, setting.severity));
                 output.diagnostics.extend(found);

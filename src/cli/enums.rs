@@ -81,7 +81,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
         let catalog = catalog_of(set, versions, set.migrations.len());
         let history = statements_of(set, versions);
         let kind = enums::find(&catalog, &arguments.of)?;
-        if kind.labels.iter().map(|(label, _)| label).eq(&wanted.to) {
+        if kind.label_texts().eq(&wanted.to) {
             return Ok(None);
         }
         enums::relabel(&catalog, &texts_of(set), &history, kind, &wanted).map(Some)

@@ -93,8 +93,9 @@ fn variables(text: &str, outer: &dyn Fn(&str) -> Option<String>) -> BTreeMap<Str
         };
         let (value, expands) = unquoted(value.trim());
         let value = if expands {
-            let known = |name: &str| set.get(name).cloned().or_else(|| outer(name));
-            expanded(value, &known)
+            expanded(value, &|name| {
+                set.get(name).cloned().or_else(|| outer(name))
+            })
         } else {
             value.to_owned()
         };

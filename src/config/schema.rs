@@ -43,12 +43,6 @@ fn takes(of: &ConfigTable, key: &ConfigKey) -> Value {
         let names = Dialect::ALL.iter().map(|dialect| dialect.name());
         names.chain(["mariadb"]).collect::<Vec<&str>>()
     };
-    let one_or_several = || {
-        json!({"anyOf": [
-            {"type": "string"},
-            {"type": "array", "items": {"type": "string"}},
-        ]})
-    };
     match (of.heading, key.name) {
         ("", "migrations") => list(&SETS),
         ("", "versions") => table(&VERSIONS),
@@ -74,6 +68,13 @@ fn takes(of: &ConfigTable, key: &ConfigKey) -> Value {
         (_, "pushed" | "schema" | "models" | "paths" | "objects" | "rules") => one_or_several(),
         _ => json!({"type": "string"}),
     }
+}
+
+fn one_or_several() -> Value {
+    json!({"anyOf": [
+        {"type": "string"},
+        {"type": "array", "items": {"type": "string"}},
+    ]})
 }
 
 /// `[rules]`: every rule and group by name; what is else there is a rule of the project's own.

@@ -193,13 +193,13 @@ fn take_columns(target: &mut Catalog, declared: &Catalog, owner: &QName, columns
 
 /// Adds a label where it is declared, after the one that comes before it there, or takes one away.
 fn take_label(kind: &mut Enum, declared: &Enum, label: &str) {
-    let Some(at) = declared.labels.iter().position(|(one, _)| one == label) else {
-        kind.labels.retain(|(one, _)| one != label);
+    let Some(at) = declared.label_texts().position(|one| one == label) else {
+        kind.labels.retain(|one| one.text != label);
         return;
     };
     let mut before = declared.labels[..at].iter().rev();
     let place = before
-        .find_map(|(one, _)| kind.labels.iter().position(|(known, _)| known == one))
+        .find_map(|one| kind.label_texts().position(|known| *known == one.text))
         .map_or(0, |known| known + 1);
     kind.labels.insert(place, declared.labels[at].clone());
 }

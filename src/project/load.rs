@@ -287,14 +287,12 @@ impl Loader<'_> {
                 continue;
             };
             self.finish(project, &folder, layout, DraftSet::default(), None)?;
-            let is_it = |set: &MigrationSet| set.folder == folder && set.runner == runner;
-            if let Some(set) = project
-                .sets
-                .pop_if(|set| is_it(set) && set.declared.is_empty())
-            {
+            let bare = project.sets.pop_if(|set| {
+                set.folder == folder && set.runner == runner && set.declared.is_empty()
+            });
+            if bare.is_some() {
                 let reason = "no file of a schema was found for it, and no migration";
                 project.unmigrated.push(Unjudged::partly(path, reason));
-                drop(set);
             }
         }
         Ok(())
@@ -302,12 +300,11 @@ impl Loader<'_> {
 
     /// Files that were named and lie in no set are judged as they are.
     fn add_loose(&self, project: &mut Project) -> Result<()> {
-        let loose = |path: &&String| {
-            self.listing.has(path)
-                && migration_stem(file_name(path)).is_some()
-                && !project.covers(path)
-        };
-        let mut paths: Vec<&String> = self.options.paths.iter().filter(loose).collect();
+        let files = self.options.paths.iter();
+        let files = files.filter(|path| self.listing.has(path));
+        let loose =
+            files.filter(|path| migration_stem(file_name(path)).is_some() && !project.covers(path));
+        let mut paths: Vec<&String> = loose.collect();
         paths.sort_by(|left, right| parent(left).cmp(parent(right)).then(left.cmp(right)));
         for group in paths.chunk_by(|left, right| parent(left) == parent(right)) {
             let folder = parent(group[0]);

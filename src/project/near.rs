@@ -31,10 +31,11 @@ pub(super) fn near(tree: &dyn Tree, paths: &[String]) -> Result<Vec<String>> {
         }
         // The folders below a location are one set.
         let is_prefixed = |above: &str| {
-            let named =
-                |file: &String| migration_stem(file_name(file)).and_then(prefixed).is_some();
-            tree.files_in(above)
-                .is_ok_and(|files| files.iter().any(named))
+            let files = tree.files_in(above).unwrap_or_default();
+            let mut stems = files
+                .iter()
+                .filter_map(|file| migration_stem(file_name(file)));
+            stems.any(|stem| prefixed(stem).is_some())
         };
         if is_prefixed(folder) {
             let shares = |above: &str| {

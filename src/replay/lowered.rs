@@ -14,8 +14,17 @@ pub(crate) struct Lowered {
     pub(crate) statements: Vec<Statement>,
     /// For each statement, the index of its part.
     pub(crate) parts: Vec<u32>,
-    /// For each part: its file, its comments, and the text's own problems.
-    pub(crate) files: Vec<(Source, Vec<Comment>, Vec<Problem>)>,
+    /// What else each part says.
+    pub(crate) files: Vec<LoweredFile>,
+}
+
+/// What a part of a migration says beside its statements.
+#[derive(Debug)]
+pub(crate) struct LoweredFile {
+    pub(crate) source: Source,
+    pub(crate) comments: Vec<Comment>,
+    /// What is wrong with the text itself.
+    pub(crate) problems: Vec<Problem>,
 }
 
 /// How the files of a set are read.
@@ -58,9 +67,11 @@ impl Lowered {
                 lowered.statements.push(statement);
                 lowered.parts.push(index);
             }
-            lowered
-                .files
-                .push((part.source.clone(), script.comments, script.problems));
+            lowered.files.push(LoweredFile {
+                source: part.source.clone(),
+                comments: script.comments,
+                problems: script.problems,
+            });
         }
         lowered
     }

@@ -18,26 +18,43 @@ pub struct Transaction {
     /// The index, among the migration's statements, of the first that runs in it.
     pub first: usize,
     /// Enum labels added in it and not yet committed.
-    pub labels: Vec<(QName, String, Site)>,
+    pub labels: Vec<UncommittedLabel>,
     /// Types created in it and not yet committed.
-    pub types: Vec<(QName, Site)>,
+    pub types: Vec<UncommittedType>,
+}
+
+/// An enum label that only the transaction has.
+#[derive(Clone, Debug)]
+pub struct UncommittedLabel {
+    /// The enum.
+    pub of: QName,
+    /// What it says.
+    pub text: String,
+    /// Where it was added.
+    pub site: Site,
+}
+
+/// A type that only the transaction has.
+#[derive(Clone, Debug)]
+pub struct UncommittedType {
+    /// Its name.
+    pub name: QName,
+    /// Where it was created.
+    pub site: Site,
 }
 
 impl Transaction {
     /// Where a label was added, if that is not committed yet.
     pub fn added_label(&self, name: &QName, label: &str) -> Option<Site> {
-        self.labels
-            .iter()
-            .find(|(of, value, _)| of == name && value == label)
-            .map(|&(.., site)| site)
+        let mut labels = self.labels.iter();
+        let found = labels.find(|added| added.of == *name && added.text == label)?;
+        Some(found.site)
     }
 
     /// Where a type was created, if that is not committed yet.
     pub fn created_type(&self, name: &QName) -> Option<Site> {
-        self.types
-            .iter()
-            .find(|(of, _)| of == name)
-            .map(|&(_, site)| site)
+        let found = self.types.iter().find(|created| created.name == *name)?;
+        Some(found.site)
     }
 }
 
@@ -158,16 +175,15 @@ impl Replay {
                         continue;
                     };
                     // With `IF NOT EXISTS` the label may be older.
-                    let added = self.catalog.enums[&found]
-                        .labels
-                        .iter()
-                        .any(|(label, origin)| {
-                            *label == value.value && origin.made.is_some_and(|made| made == site)
-                        });
+                    let mut labels = self.catalog.enums[&found].labels.iter();
+                    let added =
+                        labels.any(|it| it.text == value.value && it.origin.made == Some(site));
                     if added {
-                        self.transaction
-                            .labels
-                            .push((found, value.value.clone(), site));
+                        self.transaction.labels.push(UncommittedLabel {
+                            of: found,
+                            text: value.value.clone(),
+                            site,
+                        });
                     }
                 }
                 // Under its new name the label is as unusable before the commit as under the old
@@ -176,9 +192,9 @@ impl Replay {
                     let Some(found) = self.catalog.find_enum(name) else {
                         continue;
                     };
-                    for (of, label, _) in &mut self.transaction.labels {
-                        if *of == found && *label == from.value {
-                            to.value.clone_into(label);
+                    for label in &mut self.transaction.labels {
+                        if label.of == found && label.text == from.value {
+                            to.value.clone_into(&mut label.text);
                         }
                     }
                 }
@@ -187,7 +203,8 @@ impl Replay {
                 // 16 answer 55P04.
                 ChangeKind::CreateEnum { name, .. } => {
                     if let Some(found) = self.catalog.find_enum(name) {
-                        self.transaction.types.push((found, site));
+                        let created = UncommittedType { name: found, site };
+                        self.transaction.types.push(created);
                     }
                 }
                 ChangeKind::AlterType {
@@ -204,8 +221,9 @@ impl Replay {
     }
 
     fn type_renamed(&mut self, old: &QName, new: &QName) {
-        let labels = self.transaction.labels.iter_mut().map(|(name, ..)| name);
-        let types = self.transaction.types.iter_mut().map(|(name, _)| name);
+        let Transaction { labels, types, .. } = &mut self.transaction;
+        let labels = labels.iter_mut().map(|label| &mut label.of);
+        let types = types.iter_mut().map(|created| &mut created.name);
         labels
             .chain(types)
             .filter(|name| *name == old)

@@ -138,10 +138,9 @@ fn removed_rows(
         return;
     }
     let lost: Vec<&str> = old
-        .labels
-        .iter()
-        .map(|(label, _)| label.as_str())
-        .filter(|label| !new.labels.iter().any(|(kept, _)| kept == label))
+        .label_texts()
+        .map(String::as_str)
+        .filter(|label| !new.has_label(label))
         .collect();
     let Some(first) = lost.first() else { return };
     if context.rows.filled(&table.name, &column.name).is_some() || using.is_some_and(maps_values) {

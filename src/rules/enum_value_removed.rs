@@ -30,11 +30,8 @@ fn check(statement: &Statement, context: &mut Context) {
                     continue;
                 };
                 if context.is_new(&renamed.origin) {
-                    let labels: Vec<&str> = renamed
-                        .labels
-                        .iter()
-                        .map(|(label, _)| label.as_str())
-                        .collect();
+                    let labels = renamed.label_texts().map(String::as_str);
+                    let labels: Vec<&str> = labels.collect();
                     recreated(&target, &labels, span, context);
                 }
             }
@@ -90,7 +87,7 @@ fn recreated(name: &ObjectName, labels: &[&str], span: Span, context: &mut Conte
     if !old.knowledge.is_exact() || context.is_new(&old.origin) {
         return;
     }
-    let old_labels: Vec<&str> = old.labels.iter().map(|(label, _)| label.as_str()).collect();
+    let old_labels: Vec<&str> = old.label_texts().map(String::as_str).collect();
     let users = before.columns_of_enum(&old.name);
     if !users.is_empty()
         && users

@@ -13,8 +13,8 @@ fn check(statement: &Statement, context: &mut Context) {
             continue;
         };
         let made = context.enumeration(name).map(|found| {
-            let label = found.labels.iter().find(|(label, _)| *label == from.value);
-            (found.origin, label.map(|(_, origin)| *origin))
+            let label = found.labels.iter().find(|label| label.text == from.value);
+            (found.origin, label.map(|label| label.origin))
         });
         if made.is_some_and(|(of_type, of_label)| {
             context.is_new(&of_type) || of_label.is_some_and(|origin| context.is_new(&origin))

@@ -31,7 +31,11 @@ fn check(context: &mut SetContext) {
         .iter()
         .filter(|file| declares(set, base, file))
     {
-        let (source, span, happened) = place(file);
+        let ChangedModels {
+            source,
+            span,
+            happened,
+        } = changed(file);
         let message = format!(
             "these models were {happened} since {} and no migration was: databases, which only run migrations, stay as they are",
             changes.base_name
@@ -59,8 +63,15 @@ fn declares(set: &MigrationSet, base: Option<&MigrationSet>, file: &FileChange) 
     set.is_model(&file.path) || base.unwrap_or(set).is_model(file.old_path())
 }
 
-/// Where the file differs, and what happened to it.
-fn place(file: &FileChange) -> (Source, Span, &'static str) {
+/// What happened to a file with models.
+struct ChangedModels {
+    source: Source,
+    /// Where it differs.
+    span: Span,
+    happened: &'static str,
+}
+
+fn changed(file: &FileChange) -> ChangedModels {
     let source = file
         .after
         .clone()
@@ -75,5 +86,9 @@ fn place(file: &FileChange) -> (Source, Span, &'static str) {
         FileStatus::Deleted => "deleted",
         FileStatus::Renamed { .. } => "renamed",
     };
-    (source, span, happened)
+    ChangedModels {
+        source,
+        span,
+        happened,
+    }
 }

@@ -321,12 +321,10 @@ fn distrust(declared: &mut Declared, statement: &Statement) {
             ChangeKind::CreateTable(create) => &create.name,
             ChangeKind::CreateView { name, .. } => name,
             ChangeKind::AlterTable(alter) => {
-                let adds = |(action, _): &(TableAction, Span)| {
-                    matches!(action, TableAction::AddConstraint(_))
-                };
-                if let Some(name) = catalog
-                    .find_table(&alter.table)
-                    .filter(|_| !alter.actions.iter().all(adds))
+                let mut actions = alter.actions.iter();
+                let adds =
+                    actions.all(|(action, _)| matches!(action, TableAction::AddConstraint(_)));
+                if let Some(name) = catalog.find_table(&alter.table).filter(|_| !adds)
                     && let Some(table) = catalog.tables.get_mut(&name)
                 {
                     std::sync::Arc::make_mut(table).knowledge =
@@ -379,8 +377,8 @@ fn places(declared: &mut Declared, files: &[Source]) {
     }
     for (name, kind) in &declared.catalog.enums {
         add(Slot::enumeration(name), &kind.origin);
-        for (label, origin) in &kind.labels {
-            add(Slot::label(name, label), origin);
+        for label in &kind.labels {
+            add(Slot::label(name, &label.text), &label.origin);
         }
     }
     for (name, view) in &declared.catalog.views {

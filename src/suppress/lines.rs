@@ -5,7 +5,7 @@
 
 use super::Suppressions;
 use crate::source::{Source, Span};
-use crate::sql::DIRECTIVE;
+use crate::sql::{Comment, DIRECTIVE};
 
 /// What begins a comment up to the end of the line, in any language that declares schemas
 /// or runs migrations.
@@ -30,7 +30,10 @@ impl Suppressions {
                 code.push(Span::new(start, start + before.trim_end().len()));
             }
             if let Some((opens, body)) = found {
-                comments.push((Span::new(start + opens, end), Span::new(start + body, end)));
+                comments.push(Comment {
+                    span: Span::new(start + opens, end),
+                    body: Span::new(start + body, end),
+                });
             }
             start += line.len();
         }

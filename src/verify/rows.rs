@@ -183,7 +183,7 @@ fn made(column: &Column, catalog: &Catalog, number: &str) -> Option<String> {
     if let Some(kind) = catalog.enums.get(&name)
         && !data_type.array
     {
-        let (label, _) = kind.labels.first()?;
+        let label = kind.label_texts().next()?;
         return Some(format!("'{}'", label.replace('\'', "''")));
     }
     on_server!(catalog.dialect => sample::value(data_type, number))

@@ -7,7 +7,7 @@ use super::send::{Trial, Tried};
 use crate::check::{Locked, locked};
 use crate::database::ServerError;
 use crate::lock::Measured;
-use crate::sql::change::{Change, ChangeKind};
+use crate::sql::change::ChangeKind;
 use crate::sql::{Statement, Understood};
 
 /// What was recorded so far.
@@ -79,7 +79,6 @@ impl Trial<'_> {
     pub(super) fn watch(&mut self, number: usize, file: u32, statement: &Statement) -> Watched {
         self.replay.enter(file, statement);
         let catalog = self.replay.catalog();
-        let refused = |change: &Change| !catalog.refused_in_transaction(change).is_empty();
         let text = statement.source.slice(statement.span);
         let calls = text
             .get(..5)
@@ -87,7 +86,10 @@ impl Trial<'_> {
         let mut changes = statement.changes.iter();
         let alone = matches!(statement.understood, Understood::Opaque { .. })
             || calls
-            || changes.any(|change| refused(change) || matches!(change.kind, ChangeKind::Block(_)));
+            || changes.any(|change| {
+                matches!(change.kind, ChangeKind::Block(_))
+                    || !catalog.refused_in_transaction(change).is_empty()
+            });
         let open = self.replay.transaction().open;
         Watched {
             locked: locked(statement, open, number, catalog),

@@ -91,7 +91,7 @@ fn not_inverse(down: &Lowered, leftovers: &[String], server: &str) -> Diagnostic
     if more > 0 {
         shown += &format!(", and {more} more");
     }
-    let source = down.files[0].0.clone();
+    let source = down.files[0].source.clone();
     let span = down
         .statements
         .first()
@@ -113,11 +113,10 @@ fn wanted(mut diagnostic: Diagnostic, down: &Lowered, config: &Config) -> Option
     let setting = config.setting(rule, &path)?;
     diagnostic.severity = setting.severity;
     let files = down.files.iter().enumerate();
-    for (index, (source, comments, _)) in files.filter(|(_, (file, ..))| file.path() == path) {
-        let comments = comments.iter().map(|comment| (comment.span, comment.body));
-        let spans = down.spans(index);
-        let mut read =
-            Suppressions::read(source, comments, &spans, config.require_reason, &|_| None);
+    for (index, file) in files.filter(|(_, file)| file.source.path() == path) {
+        let comments = file.comments.iter().copied();
+        let (spans, reason) = (down.spans(index), config.require_reason);
+        let mut read = Suppressions::read(&file.source, comments, &spans, reason, &|_| None);
         if read.allow(&diagnostic) {
             return None;
         }

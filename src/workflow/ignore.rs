@@ -12,6 +12,7 @@ use crate::glob::Glob;
 use crate::project::Project;
 use crate::project::discover::ancestors;
 use crate::project::tree::{ending, file_name, is_under, join, parent};
+use crate::schema::Place;
 use crate::source::{Source, Span};
 use crate::tool::Tool;
 
@@ -83,7 +84,7 @@ pub(super) fn excluded(
                     && near
             })
         });
-        if let Some((source, span)) = ignores.ignored(&wanted)
+        if let Some(Place { source, span }) = ignores.ignored(&wanted)
             && !is_tracked(files, &wanted)
         {
             let (path, what) = (wanted.path.clone(), wanted.what.clone());
@@ -226,8 +227,11 @@ impl IgnorePattern {
             .matches(if self.is_path { path } else { file_name(path) })
     }
 
-    fn place(&self) -> (Source, Span) {
-        (self.source.clone(), self.span)
+    fn place(&self) -> Place {
+        Place {
+            source: self.source.clone(),
+            span: self.span,
+        }
     }
 }
 
@@ -258,7 +262,7 @@ impl<'f> GitIgnores<'f> {
 
     /// The pattern that takes a path away, as git reads its files: the last one that fits decides,
     /// and nothing in a folder that is left out comes back.
-    fn ignored(&self, wanted: &IgnoreQuery) -> Option<(Source, Span)> {
+    fn ignored(&self, wanted: &IgnoreQuery) -> Option<Place> {
         let path = wanted.path.as_str();
         let mut ends: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
         ends.push(path.len());
@@ -282,7 +286,7 @@ impl<'f> GitIgnores<'f> {
     }
 
     /// The pattern that takes away everything that would be written into a folder.
-    fn content(&self, path: &str) -> Option<(Source, Span)> {
+    fn content(&self, path: &str) -> Option<Place> {
         let example = join(path, "0001_example.sql");
         let inside = join(path, "20240101000000_example");
         let mut decided = None;

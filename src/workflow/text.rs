@@ -95,11 +95,12 @@ impl Text {
     pub(crate) fn inner(&self, span: Span, text: String) -> Self {
         let here = self.span(span);
         // Mostly it is all that stands there; looking for a whole script begins with reading it twice.
-        let find = |written: &str| match written.strip_prefix(text.as_str()) {
-            Some(_) => Some(0),
-            None => written.find(&text),
+        let found = match self.text.get(span.range()) {
+            Some(written) if written.starts_with(&text) => Some(0),
+            Some(written) => written.find(&text),
+            None => None,
         };
-        match self.text.get(span.range()).and_then(find) {
+        match found {
             Some(at) if !text.is_empty() => {
                 let at = span.start + at;
                 let map = match self.map() {

@@ -75,10 +75,6 @@ impl Workspace {
         let merged = self.merged_files(&now.project)?.unwrap_or_default();
         for _ in 0..PASSES {
             let migrations = migrations(&now.project);
-            let is_merged = |fix: &Fix| {
-                let mut paths = fix.edits.iter().map(|edit| edit.source.path());
-                paths.any(|path| merged.contains(path) && migrations.contains(path))
-            };
             let wanted: Vec<(&Diagnostic, &Fix)> = now
                 .report
                 .diagnostics
@@ -90,8 +86,11 @@ impl Workspace {
                     allowed && !refused.contains(&FixIdentity::new(diagnostic, fix))
                 })
                 .collect();
-            let (hidden, wanted): (Vec<_>, Vec<_>) =
-                wanted.into_iter().partition(|(_, fix)| is_merged(fix));
+            // Nobody edits a migration that others may have applied.
+            let (hidden, wanted): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|(_, fix)| {
+                let mut paths = fix.edits.iter().map(|edit| edit.source.path());
+                paths.any(|path| merged.contains(path) && migrations.contains(path))
+            });
             fixed.merged = hidden.len();
             let known = self.edited.clone();
             let text = |path: &str| known.get(path).cloned().or_else(|| read(judged, path));
@@ -250,26 +249,34 @@ fn counts(report: &Report) -> BTreeMap<Kind, usize> {
 /// # Errors
 /// Where a file cannot be written; then none has changed, unless the last step itself fails.
 pub fn write(root: &Path, files: &BTreeMap<String, PlannedEdit>) -> Result<()> {
-    let mut staged: Vec<(PathBuf, PathBuf)> = Vec::new();
+    let mut staged: Vec<StagedFile> = Vec::new();
     let result = stage(root, files, &mut staged).and_then(|()| {
-        staged.iter().try_for_each(|(beside, path)| {
+        staged.iter().try_for_each(|StagedFile { beside, path }| {
             // A rename replaces the file at once: whoever reads it meanwhile has the old text or
             // the new one, never half of it.
             fs::rename(beside, path).map_err(|error| io("write", path, error))
         })
     });
     if result.is_err() {
-        for (beside, _) in &staged {
-            let _ = fs::remove_file(beside);
+        for file in &staged {
+            let _ = fs::remove_file(&file.beside);
         }
     }
     result
 }
 
+/// A file that is written, and not in its place yet.
+struct StagedFile {
+    /// Where it is.
+    beside: PathBuf,
+    /// Where it belongs.
+    path: PathBuf,
+}
+
 fn stage(
     root: &Path,
     files: &BTreeMap<String, PlannedEdit>,
-    staged: &mut Vec<(PathBuf, PathBuf)>,
+    staged: &mut Vec<StagedFile>,
 ) -> Result<()> {
     for (path, change) in files {
         let path = root.join(path);
@@ -278,7 +285,10 @@ fn stage(
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let beside = path.with_file_name(format!(".{name}.driftlint"));
-        staged.push((beside.clone(), path.clone()));
+        staged.push(StagedFile {
+            beside: beside.clone(),
+            path: path.clone(),
+        });
         fs::write(&beside, &change.after).map_err(|error| io("write", &beside, error))?;
         if let Ok(known) = fs::metadata(&path) {
             let _ = fs::set_permissions(&beside, known.permissions());

@@ -328,22 +328,12 @@ fn compare(
         Some((base.sets.get(old)?.folder.clone(), project.sets.get(new)?))
     });
     let pairs: Vec<_> = pairs.collect();
-    let compared = |base: &MigrationSet| {
-        let follows = |set: &MigrationSet| {
-            is_same(base, set)
-                || pairs
-                    .iter()
-                    .any(|(folder, now)| *folder == base.folder && std::ptr::eq(*now, set))
-        };
-        input
-            .sets()
-            .any(|beside| beside.schemas.is_some() && follows(beside.set))
-    };
-    let mut base = schemas(&before, base, workspace, compared)?;
-    let belongs = |path: &str| {
-        let mut sets = project.sets.iter().chain(&base.project.sets);
-        sets.any(|set| set.belongs(path))
-    };
+    let mut base = schemas(&before, base, workspace, |base| {
+        let with_schemas = input.sets().filter(|beside| beside.schemas.is_some());
+        let mut sets = with_schemas.map(|beside| beside.set);
+        let moved = pairs.iter().filter(|(folder, _)| *folder == base.folder);
+        sets.any(|set| is_same(base, set) || moved.clone().any(|(_, now)| std::ptr::eq(*now, set)))
+    })?;
     let workflows =
         if wants_workflow(&workspace.config) && touches_workflow(&changed, [&head, &before])? {
             Some(Workflows {
@@ -363,7 +353,8 @@ fn compare(
             merged: Merged::default(),
             moved_from: None,
         };
-        if belongs(file.old_path()) {
+        let mut sets = project.sets.iter().chain(&base.project.sets);
+        if sets.any(|set| set.belongs(file.old_path())) {
             file.before = text(&before, file.old_path())?;
         }
         if project.sets.iter().any(|set| set.declares(&file.path)) {

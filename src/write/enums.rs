@@ -10,7 +10,7 @@ use super::carried::Carried;
 use super::reverse::{as_goal, reverse};
 use super::{DraftScript, MigrationDraft};
 use crate::catalog::convert::object_name;
-use crate::catalog::{Catalog, Enum, Texts};
+use crate::catalog::{Catalog, Enum, EnumLabel, Texts};
 use crate::compare::{Side, diff};
 use crate::drift::{Goal, RepairStep, reach, run, statements};
 use crate::sql::canonical::quote_string;
@@ -99,7 +99,7 @@ pub fn relabel(
         steps: renames,
         ..DraftScript::default()
     };
-    let known: Vec<&String> = now.labels.iter().map(|(label, _)| label).collect();
+    let known: Vec<&String> = now.label_texts().collect();
     if known.iter().copied().eq(&wanted.to) {
         relabel.warn_of_bodies(history, &mut script);
     } else if let Some(added) = relabel.added(&known) {
@@ -114,7 +114,7 @@ pub fn relabel(
     let carried = Carried::read(history, catalog);
     let again = carried.again(&back.script.steps, catalog, Quotes::All);
     back.script.steps.extend(again);
-    for label in wanted.to.iter().filter(|label| !kind.has(label)) {
+    for label in wanted.to.iter().filter(|label| !kind.has_label(label)) {
         if !wanted.map.values().any(|to| to == label) {
             back.script.remarks.push(format!(
                 "rows that hold `{label}` make this fail: change them first"
@@ -122,7 +122,7 @@ pub fn relabel(
         }
     }
     for (from, to) in &wanted.map {
-        if kind.has(to) {
+        if kind.has_label(to) {
             back.script.remarks.push(format!(
                 "rows that held `{from}` stay `{to}`: nothing tells them apart any more"
             ));
@@ -164,7 +164,7 @@ impl Relabel<'_> {
             }
         }
         for (from, into) in map {
-            if !self.kind.has(from) {
+            if !self.kind.has_label(from) {
                 return Err(format!(
                     "`{shown}` has no label `{from}` that could become `{into}`"
                 ));
@@ -188,11 +188,11 @@ impl Relabel<'_> {
     /// several become the same new one, the first is.
     fn renames(&self) -> Vec<RepairStep> {
         let mut taken = BTreeSet::new();
-        let labels = self.kind.labels.iter().map(|(label, _)| label);
+        let labels = self.kind.label_texts();
         labels
             .filter_map(|label| {
                 let to = self.wanted.map.get(label)?;
-                let is_new = !self.kind.has(to) && taken.insert(to.clone());
+                let is_new = !self.kind.has_label(to) && taken.insert(to.clone());
                 is_new.then(|| RepairStep {
                     kind: ChangeKind::RenameEnumValue {
                         name: object_name(&self.kind.name),
@@ -265,9 +265,11 @@ impl Relabel<'_> {
                 .to
                 .iter()
                 .map(|label| {
-                    let old = known.iter().find(|(one, _)| one == label);
-                    old.cloned()
-                        .unwrap_or((label.clone(), crate::catalog::Origin::default()))
+                    let old = known.iter().find(|one| one.text == *label);
+                    old.cloned().unwrap_or_else(|| EnumLabel {
+                        text: label.clone(),
+                        ..EnumLabel::default()
+                    })
                 })
                 .collect();
         }
@@ -290,7 +292,7 @@ impl Relabel<'_> {
                 script.remarks.push(remark);
             }
         }
-        for label in renamed.enums[of].labels.iter().map(|(label, _)| label) {
+        for label in renamed.enums[of].label_texts() {
             if self.goes(label) && self.becomes(label).is_none() {
                 script.remarks.push(format!(
                     "this fails where a row holds `{label}`, which goes: `--map {label}=…` moves such rows"
@@ -310,9 +312,7 @@ impl Relabel<'_> {
     fn warn_of_bodies(&self, history: &[Statement], script: &mut DraftScript) {
         let gone: Vec<&String> = self
             .kind
-            .labels
-            .iter()
-            .map(|(label, _)| label)
+            .label_texts()
             .filter(|label| self.goes(label))
             .collect();
         for function in self.catalog.functions.values().flatten() {
@@ -343,7 +343,7 @@ impl Relabel<'_> {
 
     /// Views, policies and triggers that are made again as they were written.
     fn warn_of_texts(&self, steps: &[RepairStep], script: &mut DraftScript) {
-        for (label, _) in &self.kind.labels {
+        for label in self.kind.label_texts() {
             if !self.goes(label) {
                 continue;
             }
@@ -358,11 +358,5 @@ impl Relabel<'_> {
                 }
             }
         }
-    }
-}
-
-impl Enum {
-    fn has(&self, label: &str) -> bool {
-        self.labels.iter().any(|(known, _)| known == label)
     }
 }

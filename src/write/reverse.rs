@@ -80,10 +80,7 @@ pub fn reverse(before: &Catalog, after: &Catalog, texts: &Texts, up: &[Statement
 
 /// Enum types that had labels which cannot be had by adding some: others, or in another order.
 fn recreated(before: &Catalog, now: &Catalog) -> Vec<QName> {
-    let labels = |kind: &Enum| -> Vec<String> {
-        let labels = kind.labels.iter().map(|(label, _)| label.clone());
-        labels.collect()
-    };
+    let labels = |kind: &Enum| -> Vec<String> { kind.label_texts().cloned().collect() };
     let types = before.enums.iter().filter(|(name, was)| {
         now.enums.get(*name).is_some_and(|is| {
             let (was, is) = (labels(was), labels(is));

@@ -9,8 +9,8 @@ use crate::sql::change::{DataType, Expr, Ident};
 pub struct Enum {
     /// Its schema and name.
     pub name: QName,
-    /// Labels in order, each with who made it.
-    pub labels: Vec<(String, Origin)>,
+    /// Its labels, in order.
+    pub labels: Vec<EnumLabel>,
     /// Labels that were renamed, in order.
     pub renamed: Vec<RenamedLabel>,
     /// Which statement made it, and which changed it last.
@@ -20,11 +20,39 @@ pub struct Enum {
 }
 
 impl Enum {
+    /// Whether it has the label.
+    pub fn has_label(&self, text: &str) -> bool {
+        self.labels.iter().any(|label| label.text == text)
+    }
+
+    /// What its labels say, in order.
+    pub fn label_texts(&self) -> impl Iterator<Item = &String> {
+        self.labels.iter().map(|label| &label.text)
+    }
+
     /// Whether it stands for a type that was there before the first migration, of which nothing is
     /// known.
     pub(crate) fn is_stub(&self) -> bool {
         self.origin.made.is_none() && self.labels.is_empty() && !self.knowledge.is_exact()
     }
+}
+
+/// An index, found by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundIndex {
+    /// The table or materialized view that it belongs to.
+    pub table: QName,
+    /// Its own name.
+    pub name: QName,
+}
+
+/// A label of an enum.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EnumLabel {
+    /// What it says.
+    pub text: String,
+    /// Which statement made it.
+    pub origin: Origin,
 }
 
 /// A label that an enum had under another name.

@@ -229,12 +229,9 @@ impl NameResolver<'_> {
 
     /// `GROUPING` is about what is grouped by.
     fn groupings(&self, call: &CallTree, keys: &[&Term]) -> Outcome {
-        let is_key = |arg: &Term| keys.iter().any(|key| self.same_term(arg, key));
-        match call
-            .args
-            .iter()
-            .find(|arg| !is_key(arg) && self.is_settled(arg))
-        {
+        let args = call.args.iter();
+        let mut others = args.filter(|arg| !keys.iter().any(|key| self.same_term(arg, key)));
+        match others.find(|arg| self.is_settled(arg)) {
             Some(arg) => {
                 let span = arg.span().unwrap_or(self.span);
                 let message = "`GROUPING` asks for what is not grouped by";

@@ -102,11 +102,10 @@ impl NameResolver<'_> {
                 let [only] = parts.as_slice() else {
                     return Some(term);
                 };
-                let named = |item: &&Item| {
-                    matches!(item, Item::Value(Some(name), _)
-                        if self.catalog.same(&name.value, &only.value))
-                };
-                let found = select.items.iter().find(named);
+                let found = select.items.iter().find(|item| match item {
+                    Item::Value(Some(name), _) => self.catalog.same(&name.value, &only.value),
+                    _ => false,
+                });
                 found.map_or(Some(term), value)
             }
             _ => Some(term),

@@ -283,7 +283,7 @@ impl Catalog {
 
     /// Refuses a text that is no label of an enum of which all are known.
     pub(in crate::catalog) fn refuse_label(&self, of: &Enum, text: &str, span: Span) -> Outcome {
-        if of.labels.iter().any(|(label, _)| label == text) {
+        if of.has_label(text) {
             return Ok(());
         }
         let message = format!(

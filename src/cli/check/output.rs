@@ -116,8 +116,8 @@ pub(super) fn write(
     let quiet = session.global.quiet || (arguments.hook && nothing);
     let format = Format::from(arguments.format);
     let summary = job_summary(arguments);
-    let outputs = || arguments.output.iter().map(|target| target.format);
-    let pages = outputs().any(|name| name == FormatName::Markdown)
+    let mut outputs = arguments.output.iter().map(|target| target.format);
+    let pages = outputs.any(|name| name == FormatName::Markdown)
         || format == Format::Markdown
         || summary.is_some();
     let impact = match subject {

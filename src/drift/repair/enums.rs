@@ -29,41 +29,8 @@ impl Steps<'_> {
 
     /// Whether a default, a check or an index of what is declared speaks of a label.
     fn uses_label(&self, kind: &QName, label: &str) -> bool {
-        let literal = format!("'{}'", label.replace('\'', "''"));
-        let says = |expr: &Expr| expr.sql.contains(&literal);
-        let uses = |table: &Table| {
-            let of_type = |column: &crate::catalog::Column| is_of(&column.data_type, kind);
-            let mentions = |expr: &Expr| {
-                table
-                    .columns
-                    .iter()
-                    .any(|column| of_type(column) && crate::catalog::mentions(expr, &column.name))
-            };
-            table.columns.iter().any(|column| {
-                // A label inside of an array literal has no quotes of its own: `'{a,b}'`.
-                let default = column.default.as_ref().filter(|_| of_type(column));
-                default.map(|default| &default.expr).is_some_and(|expr| {
-                    says(expr) || (column.data_type.array && expr.sql.contains(label))
-                })
-            }) || table
-                .checks
-                .iter()
-                .any(|check| says(&check.expr) && mentions(&check.expr))
-                || table.indexes.iter().any(|index| {
-                    let exprs = index
-                        .keys
-                        .iter()
-                        .map(|key| &key.expr)
-                        .chain(&index.condition);
-                    exprs.into_iter().any(|expr| says(expr) && mentions(expr))
-                })
-                || table.columns.iter().any(|column| {
-                    column.generated.as_ref().is_some_and(|generated| {
-                        says(&generated.expr) && (of_type(column) || mentions(&generated.expr))
-                    })
-                })
-        };
-        self.to.tables.values().any(|table| uses(table))
+        let mut tables = self.to.tables.values();
+        tables.any(|table| speaks_of(table, kind, label))
     }
 
     /// Whether a type is one that is recreated.
@@ -94,9 +61,8 @@ impl Steps<'_> {
                     return;
                 };
                 let labels = kind
-                    .labels
-                    .iter()
-                    .map(|(label, _)| Ident::synthetic(label.clone()))
+                    .label_texts()
+                    .map(|label| Ident::synthetic(label.clone()))
                     .collect();
                 self.need_schema(&owner.schema);
                 self.push(Phase::Types, ChangeKind::CreateEnum { name, labels });
@@ -114,7 +80,7 @@ impl Steps<'_> {
                 let Some(kind) = self.to.enums.get(owner) else {
                     return;
                 };
-                let labels: Vec<&String> = kind.labels.iter().map(|(label, _)| label).collect();
+                let labels: Vec<&String> = kind.label_texts().collect();
                 let at = labels
                     .iter()
                     .position(|known| *known == label)
@@ -124,8 +90,7 @@ impl Steps<'_> {
                     .enums
                     .get(owner)
                     .iter()
-                    .flat_map(|kind| &kind.labels)
-                    .map(|(label, _)| label)
+                    .flat_map(|kind| kind.label_texts())
                     .collect();
                 // After its neighbour, which is there or was just added; before the first one for a
                 // label that leads.
@@ -161,5 +126,41 @@ pub(super) fn is_of(data_type: &DataType, kind: &QName) -> bool {
     data_type.name == kind.name
         && data_type.schema.as_ref().map_or(home, |schema| {
             *schema == kind.schema || (home && is_home_schema(schema))
+        })
+}
+
+/// Whether a default, a check or an index of a table speaks of a label of a type.
+fn speaks_of(table: &Table, kind: &QName, label: &str) -> bool {
+    let literal = format!("'{}'", label.replace('\'', "''"));
+    let says = |expr: &Expr| expr.sql.contains(&literal);
+    let of_type = |column: &crate::catalog::Column| is_of(&column.data_type, kind);
+    let mentions = |expr: &Expr| {
+        table
+            .columns
+            .iter()
+            .any(|column| of_type(column) && crate::catalog::mentions(expr, &column.name))
+    };
+    table.columns.iter().any(|column| {
+        // A label inside of an array literal has no quotes of its own: `'{a,b}'`.
+        let default = column.default.as_ref().filter(|_| of_type(column));
+        default
+            .map(|default| &default.expr)
+            .is_some_and(|expr| says(expr) || (column.data_type.array && expr.sql.contains(label)))
+    }) || table
+        .checks
+        .iter()
+        .any(|check| says(&check.expr) && mentions(&check.expr))
+        || table.indexes.iter().any(|index| {
+            let exprs = index
+                .keys
+                .iter()
+                .map(|key| &key.expr)
+                .chain(&index.condition);
+            exprs.into_iter().any(|expr| says(expr) && mentions(expr))
+        })
+        || table.columns.iter().any(|column| {
+            column.generated.as_ref().is_some_and(|generated| {
+                says(&generated.expr) && (of_type(column) || mentions(&generated.expr))
+            })
         })
 }

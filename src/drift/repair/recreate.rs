@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::{Phase, Steps};
-use crate::catalog::{Droppable, ForeignKey, Part, QName, Table, index_mentions, mentions};
+use crate::catalog::{Droppable, Index, Part, QName, Table, index_mentions, mentions};
 use crate::compare::{Difference, Presence};
 
 /// What happens to an object that others depend on.
@@ -178,17 +178,16 @@ impl Steps<'_> {
             return Vec::new();
         };
         let mysql = self.from.dialect.foreign_keys_make_indexes();
-        let needs = |of: &QName, key: &ForeignKey| {
-            let all = key.referenced.len() == columns.len()
-                && key.referenced.iter().all(|name| columns.contains(name));
-            let leads = |names: &[String]| mysql && !names.is_empty() && columns.starts_with(names);
-            (key.table == *table && (all || leads(&key.referenced)))
-                || (of == table && leads(&key.columns))
-        };
+        let leads = |names: &[String]| mysql && !names.is_empty() && columns.starts_with(names);
         let tables = self.from.tables.iter();
         tables
             .flat_map(|(name, table)| table.foreign_keys.iter().map(move |key| (name, key)))
-            .filter(|(name, key)| needs(name, key))
+            .filter(|(name, key)| {
+                let all = key.referenced.len() == columns.len()
+                    && key.referenced.iter().all(|name| columns.contains(name));
+                (key.table == *table && (all || leads(&key.referenced)))
+                    || (*name == table && leads(&key.columns))
+            })
             .map(|(name, key)| Droppable::Constraint(name.clone(), key.name.clone()))
             .collect()
     }
@@ -233,18 +232,7 @@ impl Steps<'_> {
                 (Disturbance::Goes, Some((table, column))) => self.comes_back(table, column),
                 (Disturbance::Changes, Some((_, column))) if !mysql => {
                     let index = self.from.tables.get(table).and_then(|it| it.index(name));
-                    index.is_some_and(|index| {
-                        let in_key = |key: &crate::catalog::IndexKey| {
-                            (key.column.is_none() && mentions(&key.expr, column))
-                                || (key.column.as_ref() == Some(column) && key.opclass.is_some())
-                        };
-                        index_mentions(index, column)
-                            && (index.keys.iter().any(in_key)
-                                || index
-                                    .condition
-                                    .as_ref()
-                                    .is_some_and(|condition| mentions(condition, column)))
-                    })
+                    index.is_some_and(|index| is_bound_to(index, column))
                 }
                 (Disturbance::Changes, _) => false,
                 (Disturbance::Goes, None) => true,
@@ -340,4 +328,16 @@ fn uniques_on(table: &Table, columns: &[String]) -> Vec<Droppable> {
     });
     let indexes = indexes.map(|index| Droppable::Index(table.name.clone(), index.name.clone()));
     keys.chain(indexes).collect()
+}
+
+/// Whether an index does not follow a column that changes: an expression, a condition or an operator
+/// class of it is about the column.
+fn is_bound_to(index: &Index, column: &str) -> bool {
+    let in_key = index.keys.iter().any(|key| match &key.column {
+        Some(name) => name == column && key.opclass.is_some(),
+        None => mentions(&key.expr, column),
+    });
+    let condition = index.condition.as_ref();
+    index_mentions(index, column)
+        && (in_key || condition.is_some_and(|condition| mentions(condition, column)))
 }

@@ -144,7 +144,7 @@ impl Steps<'_> {
             return;
         };
         let labels = |kind: &crate::catalog::Enum| -> BTreeSet<String> {
-            kind.labels.iter().map(|(label, _)| label.clone()).collect()
+            kind.label_texts().cloned().collect()
         };
         let gone: Vec<String> = labels(from)
             .difference(&labels(to))

@@ -24,8 +24,11 @@ impl TreeReader<'_> {
             };
             let number = version(stem);
             let by_name = draft.migrations.iter().position(|one| one.id == stem);
-            let same = |id: &str| !number.is_empty() && version(id) == number;
-            match by_name.or_else(|| draft.migrations.iter().position(|one| same(&one.id))) {
+            let found = by_name.or_else(|| {
+                let mut ids = draft.migrations.iter().map(|one| one.id.as_str());
+                ids.position(|id| !number.is_empty() && version(id) == number)
+            });
+            match found {
                 Some(at) => draft.migrations[at].down = Some(vec![MigrationPart::whole(source)]),
                 None => draft.skip(path, "there is no up of its name"),
             }

@@ -84,7 +84,7 @@ fn kept_default(column: &Column, new: &Enum) -> Option<String> {
     let ExprKind::String(label) = &default.expr.kind else {
         return None;
     };
-    let known = new.labels.iter().any(|(known, _)| known == label);
+    let known = new.has_label(label);
     known.then(|| format!("'{}'", label.replace('\'', "''")))
 }
 
@@ -144,7 +144,7 @@ pub(super) fn complete(
     })?;
     let mut new = old.clone();
     new.labels
-        .retain(|(label, _)| labels.iter().any(|kept| kept.value == *label));
+        .retain(|label| labels.iter().any(|kept| kept.value == label.text));
     let users = context.catalog.columns_of_enum(&old.name);
     // Where some columns are converted, nobody knows whether what is left is meant to stay.
     let begun = users.iter().any(|(table, column)| {

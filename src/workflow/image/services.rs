@@ -33,22 +33,7 @@ impl Image {
             let text = copy.text.clone().map(ImageFile::Text);
             there.extend(text.map(|text| (copy.to.clone(), text)));
         }
-        let is_started = |path: &str| match kind_of(path) {
-            Some(ServiceFile::Run) => true,
-            Some(ServiceFile::Managed(name)) => {
-                // `up` names the `run` beside it.
-                let twice =
-                    path.ends_with("/up") && there.contains_key(&format!("{}/run", parent(path)));
-                !twice
-                    && there.keys().any(|other| {
-                        let (folder, last) = other.rsplit_once('/').unwrap_or_default();
-                        let lists = ["/contents.d", "/dependencies.d"];
-                        last == name && lists.iter().any(|list| folder.ends_with(list))
-                    })
-            }
-            None => false,
-        };
-        let paths = there.keys().filter(|path| is_started(path));
+        let paths = there.keys().filter(|path| is_started(path, &there));
         paths.filter_map(|path| there.get(path).cloned()).collect()
     }
 
@@ -64,6 +49,25 @@ impl Image {
 
     fn writes_services(&self, stage: usize) -> bool {
         self.written(stage).any(|copy| kind_of(&copy.to).is_some())
+    }
+}
+
+/// Whether what supervises the services of an image starts this one, whose file lies there.
+fn is_started(path: &str, there: &BTreeMap<String, ImageFile>) -> bool {
+    match kind_of(path) {
+        Some(ServiceFile::Run) => true,
+        Some(ServiceFile::Managed(name)) => {
+            // `up` names the `run` beside it.
+            let twice =
+                path.ends_with("/up") && there.contains_key(&format!("{}/run", parent(path)));
+            !twice
+                && there.keys().any(|other| {
+                    let (folder, last) = other.rsplit_once('/').unwrap_or_default();
+                    let lists = ["/contents.d", "/dependencies.d"];
+                    last == name && lists.iter().any(|list| folder.ends_with(list))
+                })
+        }
+        None => false,
     }
 }
 

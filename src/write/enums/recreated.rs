@@ -127,7 +127,7 @@ impl Relabel<'_> {
     /// A default with the label that it becomes; `None` where it stays.
     fn mapped(&self, expr: &Expr, of: &str) -> Result<Option<Expr>, String> {
         let ExprKind::String(label) = &expr.kind else {
-            let gone = self.kind.labels.iter().map(|(label, _)| label);
+            let gone = self.kind.label_texts();
             let mut gone = gone.filter(|label| self.goes(label));
             let spoken_of = gone.find(|label| {
                 let mut words = expr.sql.split(|c: char| !c.is_alphanumeric() && c != '_');
@@ -172,10 +172,10 @@ impl Relabel<'_> {
     pub(super) fn moves(&self, catalog: &Catalog, script: &mut DraftScript) -> Vec<RepairStep> {
         let mut steps = Vec::new();
         let now = catalog.enums.get(&self.kind.name);
-        let labels = now.iter().flat_map(|kind| &kind.labels);
+        let labels = now.iter().flat_map(|kind| kind.label_texts());
         let moved: Vec<(&String, &str)> = labels
-            .filter(|(label, _)| self.goes(label))
-            .filter_map(|(label, _)| Some((label, self.becomes(label)?)))
+            .filter(|label| self.goes(label))
+            .filter_map(|label| Some((label, self.becomes(label)?)))
             .collect();
         if moved.is_empty() {
             return steps;

@@ -314,7 +314,7 @@ impl RenamedObject {
             Self::Label { of, from, to } => {
                 let there = |catalog: &Catalog, label: &str| {
                     let found = catalog.enums.get(of);
-                    found.is_some_and(|found| found.labels.iter().any(|(one, _)| one == label))
+                    found.is_some_and(|found| found.has_label(label))
                 };
                 there(before, from) && !there(before, to) && there(after, to) && !there(after, from)
             }

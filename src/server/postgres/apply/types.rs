@@ -9,8 +9,8 @@ use crate::catalog::rewrite::{
     any_expr, each_expr, has_type, is_type, may_name_type, rename_label, rename_type_in, set_type,
 };
 use crate::catalog::{
-    Catalog, Composite, Enum, Function, Knowledge, Mention, Origin, QName, Rejection, RenamedLabel,
-    Table,
+    Catalog, Composite, Enum, EnumLabel, Function, Knowledge, Mention, Origin, QName, Rejection,
+    RenamedLabel, Table,
 };
 use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::change::{
@@ -50,7 +50,7 @@ impl Apply<'_> {
         let qname = self.place(name)?;
         self.refuse_taken_type(&qname, name)?;
         let origin = self.origin();
-        let mut kept: Vec<(String, Origin)> = Vec::new();
+        let mut kept: Vec<EnumLabel> = Vec::new();
         let mut known = BTreeSet::new();
         for label in labels {
             if !known.insert(&label.value) {
@@ -62,7 +62,10 @@ impl Apply<'_> {
                 ));
             }
             refuse_long_label(label)?;
-            kept.push((label.value.clone(), origin));
+            kept.push(EnumLabel {
+                text: label.value.clone(),
+                origin,
+            });
         }
         let made = Enum {
             name: qname.clone(),
@@ -127,21 +130,21 @@ impl Apply<'_> {
         let Some(found) = self.edit_enum(&qname) else {
             return Ok(());
         };
-        if let Some((_, made)) = found.labels.iter().find(|(label, _)| *label == value.value) {
+        if let Some(known) = found.labels.iter().find(|label| label.text == value.value) {
             if if_not_exists {
                 return Ok(());
             }
             let message = format!("enum label `{}` already exists", value.value);
             return Err(
                 Rejection::new(sqlstate::DUPLICATE_OBJECT, value.span, message)
-                    .because(made.made, "added here"),
+                    .because(known.origin.made, "added here"),
             );
         }
         let at_label = |label: &Ident| {
             found
                 .labels
                 .iter()
-                .position(|(other, _)| *other == label.value)
+                .position(|other| other.text == label.value)
         };
         let (at, neighbour) = match position {
             EnumPosition::Last => (Some(found.labels.len()), None),
@@ -153,7 +156,10 @@ impl Apply<'_> {
             _ => {
                 found.labels.insert(
                     at.unwrap_or(found.labels.len()),
-                    (value.value.clone(), origin),
+                    EnumLabel {
+                        text: value.value.clone(),
+                        origin,
+                    },
                 );
                 Ok(())
             }
@@ -174,17 +180,17 @@ impl Apply<'_> {
         let Some(found) = self.edit_enum(&qname) else {
             return Ok(());
         };
-        if let Some((_, made)) = found.labels.iter().find(|(label, _)| *label == to.value) {
+        if let Some(known) = found.labels.iter().find(|label| label.text == to.value) {
             let message = format!("enum label `{}` already exists", to.value);
             return Err(Rejection::new(sqlstate::DUPLICATE_OBJECT, to.span, message)
-                .because(made.made, "added here"));
+                .because(known.origin.made, "added here"));
         }
         match found
             .labels
             .iter_mut()
-            .find(|(label, _)| *label == from.value)
+            .find(|label| label.text == from.value)
         {
-            Some((label, _)) => to.value.clone_into(label),
+            Some(label) => to.value.clone_into(&mut label.text),
             None if found.knowledge.is_exact() => return Err(unknown_label(from)),
             None => return Ok(()),
         }
@@ -210,7 +216,7 @@ impl Apply<'_> {
                 .filter(|column| is_type(&column.data_type, &qname))
                 .map(|column| column.name.clone())
                 .collect();
-            let rename = |expr: &mut Expr| {
+            let mut rename = |expr: &mut Expr| {
                 let compares = expr.literals.iter().any(|literal| {
                     literal.value == from.value
                         && match &literal.target {
@@ -223,8 +229,7 @@ impl Apply<'_> {
                     rename_label(expr, &from.value, &to.value);
                 }
             };
-            let mut rename_any = rename;
-            each_expr(table, &mut rename_any);
+            each_expr(table, &mut rename);
             for column in &mut table.columns {
                 if let Some(default) = &mut column.default
                     && default
@@ -485,11 +490,8 @@ impl Catalog {
     pub fn labels(&self, data_type: &DataType) -> Option<Vec<&str>> {
         let found = self.enum_of(data_type)?;
         found.knowledge.is_exact().then(|| {
-            found
-                .labels
-                .iter()
-                .map(|(label, _)| label.as_str())
-                .collect()
+            let labels = found.label_texts().map(String::as_str);
+            labels.collect()
         })
     }
 }

@@ -173,7 +173,7 @@ pub(super) fn is_named(entity: &Json, name: &QName, field: &str, catalog: &Catal
 }
 
 fn enumeration(found: &Enum) -> Json {
-    let labels: Vec<&String> = found.labels.iter().map(|(label, _)| label).collect();
+    let labels: Vec<&String> = found.label_texts().collect();
     json!({"schema": found.name.schema, "name": found.name.name, "values": labels, "entityType": "enums"})
 }
 

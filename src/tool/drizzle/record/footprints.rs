@@ -76,9 +76,8 @@ impl Entities<'_> {
         }
         let mut made = row.whole(true)?;
         if row.kind() == "tables" {
-            let of_table = |part: &SnapshotRow<'_>| row.path() == part.table_path();
-            let parts = self.after.values().filter(|part| of_table(part));
-            for part in parts {
+            let parts = self.after.values();
+            for part in parts.filter(|part| row.path() == part.table_path()) {
                 match part.kind() {
                     "columns" => made.reads.extend(part.enum_name()),
                     "pks" | "uniques" => made.writes.push(part.relation_name()),

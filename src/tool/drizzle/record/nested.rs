@@ -137,7 +137,7 @@ fn schema_of(name: &QName) -> &str {
 }
 
 fn enumeration(found: &Enum) -> Json {
-    let labels: Vec<&String> = found.labels.iter().map(|(label, _)| label).collect();
+    let labels: Vec<&String> = found.label_texts().collect();
     json!({"name": found.name.name, "schema": found.name.schema, "values": labels})
 }
 

@@ -394,7 +394,7 @@ fn forget_origins(declared: &mut Declared) {
         |_| true,
         |kind| {
             kind.origin = Origin::default();
-            let origins = kind.labels.iter_mut().map(|(_, origin)| origin);
+            let origins = kind.labels.iter_mut().map(|label| &mut label.origin);
             origins.for_each(|origin| *origin = Origin::default());
         },
     );

@@ -8,7 +8,8 @@ use super::index;
 use super::settle;
 use super::types::{self, Scalar};
 use crate::catalog::{
-    self, Column, ColumnName, DefaultValue, Knowledge, Origin, Part, QName, Sequence, Slot, Table,
+    self, Column, ColumnName, DefaultValue, EnumLabel, Knowledge, Origin, Part, QName, Sequence,
+    Slot, Table,
 };
 use crate::schema::{Declared, Language, names, value};
 use crate::source::Span;
@@ -135,7 +136,10 @@ impl<'a> Builder<'a> {
         for value in &model.block.values {
             self.declared
                 .place(Slot::label(&name, value.label()), source, value.name.span);
-            labels.push((value.label().to_owned(), Origin::default()));
+            labels.push(EnumLabel {
+                text: value.label().to_owned(),
+                origin: Origin::default(),
+            });
         }
         let mut knowledge = Knowledge::Exact;
         for mistake in &model.block.mistakes {
