@@ -1,7 +1,9 @@
 //! Finding objects by name, as the server finds them.
 
+mod columns;
+
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::indexed::Mentions;
 use super::{
@@ -11,6 +13,8 @@ use super::{
 use crate::server::on_server;
 use crate::sql::change::{DataType, Ident, ObjectName, TableOption};
 use crate::sql::limit::kept;
+
+pub(crate) use columns::ColumnLookup;
 
 /// What a name in the namespace of relations stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -386,22 +390,6 @@ pub(super) fn is_exactly(one: &str, other: &str) -> bool {
     one.len() == other.len() && one.last() == other.last() && one == other
 }
 
-/// Columns of many tables by their names. Who asks for one after the other has each table read once:
-/// one may have thousands of columns.
-#[derive(Default)]
-pub(crate) struct ColumnLookup<'a> {
-    tables: HashMap<&'a QName, HashMap<&'a str, &'a Column>>,
-}
-
-impl<'a> ColumnLookup<'a> {
-    /// The column of exactly that name. All tables are those of one catalog.
-    pub(crate) fn column(&mut self, table: &'a Table, name: &str) -> Option<&'a Column> {
-        let columns = self.tables.entry(&table.name);
-        let columns = columns.or_insert_with(|| table.columns_by_name());
-        columns.get(name).copied()
-    }
-}
-
 impl Table {
     /// The value of an option, if it is set; empty where it is a word alone.
     pub(crate) fn option(&self, name: &str) -> Option<&str> {
@@ -412,21 +400,6 @@ impl Table {
     pub fn column(&self, name: &str) -> Option<&Column> {
         let mut columns = self.columns.iter();
         columns.find(|column| is_exactly(&column.name, name))
-    }
-
-    /// All columns by their names, for who asks for many: a table may have thousands.
-    pub(crate) fn columns_by_name(&self) -> HashMap<&str, &Column> {
-        let columns = self.columns.iter();
-        columns
-            .map(|column| (column.name.as_str(), column))
-            .collect()
-    }
-
-    /// Takes the column of exactly that name out.
-    pub(crate) fn take_column(&mut self, name: &str) -> Option<Column> {
-        let mut columns = self.columns.iter();
-        let at = columns.rposition(|column| is_exactly(&column.name, name))?;
-        Some(self.columns.remove(at))
     }
 
     /// The index of that name.
