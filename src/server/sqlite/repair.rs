@@ -274,6 +274,9 @@ impl Steps<'_> {
                 self.push(Phase::Columns, change.kind);
             }
         }
+        if counts(declared) && counts(migrated) {
+            self.go_on_counting(&migrated.name, &interim);
+        }
         for column in &declared.columns {
             match migrated.column(&column.name) {
                 Some(known) => self.warn_of_nulls(&declared.name, known, column),
@@ -293,14 +296,9 @@ impl Steps<'_> {
                 declared.name
             ));
         } else {
-            let output = columns.iter().map(|column| OutputColumn {
-                name: Some(column.clone()),
-                from: None,
-                value: ValueType::Unknown,
-            });
             let query = Query {
                 relations: vec![convert::object_name(&migrated.name)],
-                output: output.collect(),
+                output: named(&columns),
                 sql: select(&columns, &migrated.name),
                 ..Query::default()
             };
@@ -328,6 +326,49 @@ impl Steps<'_> {
             self.create_index(&declared.name, index);
         }
     }
+}
+
+impl Steps<'_> {
+    /// Has the new table begin where the old one's numbers end: `AUTOINCREMENT` never gives the number
+    /// of a row that was deleted again. The rows are copied afterwards, which finds this entry.
+    fn go_on_counting(&mut self, from: &QName, to: &QName) {
+        let text = |name: &QName| format!("'{}'", name.name.replace('\'', "''"));
+        let table = ObjectName::synthetic("sqlite_sequence");
+        let columns = vec![Ident::synthetic("name"), Ident::synthetic("seq")];
+        let query = Query {
+            relations: vec![table.clone()],
+            output: named(&columns),
+            sql: format!(
+                "SELECT {}, \"seq\" FROM \"sqlite_sequence\" WHERE \"name\" = {}",
+                text(to),
+                text(from)
+            ),
+            ..Query::default()
+        };
+        self.push(
+            Phase::Columns,
+            ChangeKind::Insert {
+                table,
+                columns,
+                query,
+            },
+        );
+    }
+}
+
+/// The columns of a query that has these names and passes values on.
+fn named(columns: &[Ident]) -> Vec<OutputColumn> {
+    let output = columns.iter().map(|column| OutputColumn {
+        name: Some(column.clone()),
+        from: None,
+        value: ValueType::Unknown,
+    });
+    output.collect()
+}
+
+/// Whether a table never gives a number again.
+fn counts(table: &Table) -> bool {
+    table.columns.iter().any(|column| column.auto_increment)
 }
 
 fn select(columns: &[Ident], table: &QName) -> String {

@@ -295,6 +295,16 @@ pub(super) fn sqlite() -> Vec<Case> {
             "CREATE INDEX users_org_idx ON users (org)",
         ),
         ordinary("change-type|users.email|text", ""),
+        case("not-null|p.a|--fill|''", "-- p|a text|a text NOT NULL")
+            .on(
+                "CREATE TABLE p (id integer PRIMARY KEY AUTOINCREMENT, a text);",
+                "INSERT INTO p (a) VALUES ('q'), ('r'), ('s'); DELETE FROM p WHERE id > 1",
+            )
+            .probe(
+                "SELECT group_concat(name || seq) FROM sqlite_sequence",
+                "p3",
+            )
+            .kept("SELECT id, a FROM p ORDER BY 1"),
         ordinary("change-type|users.age|bigint", ""),
         ordinary(
             "drop-column|users.email",
