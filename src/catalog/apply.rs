@@ -24,6 +24,8 @@ pub(crate) struct Apply<'a> {
     pub(crate) only: bool,
     /// Whether a name may be a variable: in a block.
     pub(crate) variables: bool,
+    /// Which names, where all are known.
+    pub(crate) names: Option<Arc<[String]>>,
 }
 
 /// The server takes it, or refuses it with a reason.
@@ -33,15 +35,16 @@ impl Catalog {
     /// Does what the server would do; returns what it would refuse. Refusals are only given where
     /// everything they rest on is known exactly.
     pub fn apply(&mut self, change: &Change, site: Site) -> Vec<Rejection> {
-        self.apply_in(change, site, false)
+        self.apply_in(change, site, false, None)
     }
 
-    /// The same, where names may be variables.
+    /// The same, where names may be variables: those of `names`, or any.
     pub(crate) fn apply_in(
         &mut self,
         change: &Change,
         site: Site,
         variables: bool,
+        names: Option<Arc<[String]>>,
     ) -> Vec<Rejection> {
         self.meet_databases(change, site);
         self.keep_inserted(change, site);
@@ -51,6 +54,7 @@ impl Catalog {
             rejections: Vec::new(),
             only: false,
             variables,
+            names,
         };
         let done = on_server!(apply.catalog.dialect => apply::apply(&mut apply, change));
         if !done {

@@ -18,6 +18,10 @@ enum Flow {
 impl Apply<'_> {
     /// Runs a block. Without a handler, an error in it is the statement's.
     pub(crate) fn run_block(&mut self, block: &Block, span: Span) -> Outcome {
+        if let Some(fault) = &block.fault {
+            return Err(Rejection::of_body(fault));
+        }
+        self.names.clone_from(&block.names);
         self.block(block, span).map(|_| ())
     }
 
@@ -53,6 +57,7 @@ impl Apply<'_> {
                     Flow::Next
                 }
                 BlockItem::Block(block) => self.block(block, span)?,
+                BlockItem::Refused(fault) => return Err(Rejection::of_body(fault)),
                 BlockItem::Raise => {
                     return Err(Rejection::new(
                         sqlstate::RAISE_EXCEPTION,
@@ -86,7 +91,7 @@ impl Apply<'_> {
         for change in changes {
             if let Some(rejection) = self
                 .catalog
-                .apply_in(change, self.site, true)
+                .apply_in(change, self.site, true, self.names.clone())
                 .into_iter()
                 .next()
             {

@@ -235,6 +235,7 @@ impl Apply<'_> {
             body,
             or_replace,
             kind: routine,
+            fault,
         } = kind
         else {
             return Ok(());
@@ -247,6 +248,9 @@ impl Apply<'_> {
         let value = value.filter(|_| signature.outputs().next().is_none());
         if matches!(language.as_str(), "sql" | "plpgsql") {
             self.refuse_results(returns.as_ref(), signature, name)?;
+        }
+        if let Some(fault) = fault.as_deref().filter(|_| self.checks_bodies()) {
+            return Err(Rejection::of_body(fault));
         }
         self.resolve_body(body.as_ref(), language, signature, value, name)?;
         let arguments = self.signature(arguments);

@@ -2,6 +2,7 @@
 
 use super::Site;
 use crate::source::Span;
+use crate::sql::change::{BodyFault, BodyFaultKind};
 
 /// A statement, or a part of it, that the server would refuse.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,17 @@ impl Rejection {
             without: None,
             doubtful: false,
         }
+    }
+
+    /// The refusal of a body that cannot be read.
+    pub(crate) fn of_body(fault: &BodyFault) -> Self {
+        let code = match fault.kind {
+            BodyFaultKind::Syntax => sqlstate::SYNTAX_ERROR,
+            BodyFaultKind::Result => sqlstate::DATATYPE_MISMATCH,
+            BodyFaultKind::Condition => sqlstate::UNDEFINED_OBJECT,
+            BodyFaultKind::Constant => sqlstate::ERROR_IN_ASSIGNMENT,
+        };
+        Self::new(code, fault.span, fault.message.clone())
     }
 
     /// The same, with the table that is missing.
@@ -149,6 +161,8 @@ pub mod sqlstate {
     pub const NOT_NULL_VIOLATION: &str = "23502";
     /// A second row with one key.
     pub const UNIQUE_VIOLATION: &str = "23505";
+    /// A constant of a block gets another value.
+    pub const ERROR_IN_ASSIGNMENT: &str = "22005";
     /// A block raised it itself, with `RAISE`.
     pub const RAISE_EXCEPTION: &str = "P0001";
 
@@ -168,6 +182,11 @@ pub mod sqlstate {
             INVALID_SCHEMA_NAME => "invalid_schema_name",
             UNDEFINED_TABLE => "undefined_table",
             UNDEFINED_COLUMN => "undefined_column",
+            AMBIGUOUS_COLUMN => "ambiguous_column",
+            INVALID_COLUMN_REFERENCE => "invalid_column_reference",
+            INVALID_FUNCTION_DEFINITION => "invalid_function_definition",
+            CANNOT_COERCE => "cannot_coerce",
+            SYNTAX_ERROR => "syntax_error",
             UNDEFINED_OBJECT => "undefined_object",
             UNDEFINED_FUNCTION => "undefined_function",
             DUPLICATE_TABLE => "duplicate_table",

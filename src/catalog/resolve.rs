@@ -28,6 +28,7 @@ pub(crate) use sqlite::{is_thrown_away, throws_away_a_part, throws_away_conditio
 pub(crate) use types::OWN_CONVERSIONS;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::apply::{Apply, Outcome};
 use super::values::Typed;
@@ -205,6 +206,8 @@ struct NameResolver<'c> {
     words: &'c [String],
     /// Whether a name may be a variable.
     variables: bool,
+    /// Which names those are, where all are known.
+    names: Option<Arc<[String]>>,
     /// Where something stands of which no narrower place is known.
     span: Span,
     /// The statement's place in the history, where one is asked about.
@@ -238,6 +241,7 @@ impl<'c> NameResolver<'c> {
             ctes: Vec::new(),
             words: &[],
             variables: false,
+            names: None,
             span,
             site: None,
             reached: Reaches::default(),
@@ -277,6 +281,7 @@ impl Apply<'_> {
         let mut resolver = NameResolver::new(self.catalog, self.site.span);
         resolver.words = words;
         resolver.variables = self.variables;
+        resolver.names.clone_from(&self.names);
         resolver.site = Some(self.site);
         let outputs = resolver.query(tree)?;
         let columns = outputs.columns.into_iter().map(|one| Yielded {
@@ -347,6 +352,7 @@ impl Apply<'_> {
         };
         let mut resolver = NameResolver::new(self.catalog, expr.span);
         resolver.variables = self.variables;
+        resolver.names.clone_from(&self.names);
         resolver.site = Some(self.site);
         let visible = rows.iter().map(|(name, table)| InSight {
             name: (*name).to_owned(),

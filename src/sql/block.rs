@@ -3,16 +3,18 @@
 //! PL/pgSQL is followed by its control words only; every SQL statement inside goes the way of any
 //! other, at its own bytes of the file.
 
+mod compile;
 mod condition;
 mod execute;
 mod plpgsql;
 mod prepared;
 
+pub(crate) use compile::ReadRoutine;
 pub(super) use prepared::PreparedSession;
 
 use sqlparser::tokenizer::Token;
 
-use super::change::{Block, BlockItem, Change, ChangeKind, Expr, Query};
+use super::change::{Block, BlockItem, BodyFault, Change, ChangeKind, Expr, Query};
 use super::lex::Lexer;
 use super::lower::Cx;
 use super::recognise::Cursor;
@@ -47,11 +49,17 @@ pub(crate) fn recognise(mut at: Cursor, depth: usize) -> Option<Vec<Change>> {
             let tokens = Lexer::new(cx.text, inside, cx.dialect, cx.versions)
                 .filter(super::lex::Token::is_code)
                 .collect();
-            plpgsql::BlockReader::new(tokens, cx, inside, depth).outermost()
+            let block = plpgsql::BlockReader::new(tokens, cx, inside, depth).outermost();
+            let read = compile::read(cx, inside, &ReadRoutine::block());
+            Block {
+                fault: read.fault,
+                names: read.names.map(Into::into),
+                ..block
+            }
         }
         _ => Block {
             items: vec![execute::unknown(at.cx, span)],
-            handlers: Vec::new(),
+            ..Block::default()
         },
     };
     Some(at.whole(ChangeKind::Block(Box::new(block))))
@@ -174,6 +182,22 @@ fn begins_statement(word: &str) -> bool {
     let verbs = ["UPDATE", "DELETE", "INSERT", "REPLACE", "CALL", "WITH"];
 
     verbs.iter().any(|verb| verb.eq_ignore_ascii_case(word))
+}
+
+/// What the server refuses of a routine's body when it makes the routine, where it reads it.
+pub(crate) fn body_fault(cx: &Cx, body: &Expr, routine: &ReadRoutine) -> Option<Box<BodyFault>> {
+    let here = Cx {
+        span: body.span,
+        ..*cx
+    };
+    let tokens = super::parse::tokenize(&here).ok()?;
+    let [token] = tokens.as_slice() else {
+        return None;
+    };
+    match inside(&token.token, cx.slice(body.span), body.span) {
+        Inside::AsWritten(text) => compile::read(cx, text, routine).fault,
+        Inside::Escaped | Inside::NoString => None,
+    }
 }
 
 /// What stands between a string's quotes.

@@ -9,6 +9,7 @@ mod block;
 mod constraint;
 mod demand;
 mod expr;
+mod fault;
 mod kind;
 mod publication;
 mod query;
@@ -25,6 +26,7 @@ pub use constraint::{
 };
 pub use demand::{Demand, TablePart};
 pub use expr::{Expr, ExprKind, LiteralTarget, LiteralUse};
+pub use fault::{BodyFault, BodyFaultKind};
 pub use kind::{ChangeKind, FunctionKind, PolicyCommand};
 pub use publication::PublicationAction;
 pub use query::{ColumnRef, OutputColumn, Query, RowEffect, RowWrite, ValueType};

@@ -15,6 +15,7 @@ mod words;
 pub(crate) use actions::ActionWords;
 pub(crate) use foreign::ForeignPhrase;
 pub(crate) use shape::StatementShape;
+pub(in crate::sql) use words::begins_statement;
 
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};

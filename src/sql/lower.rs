@@ -34,7 +34,7 @@ mod yields;
 pub(crate) use expr::expr;
 pub(crate) use name::ident;
 pub(crate) use query::query;
-pub(crate) use routine::with_literals;
+pub(crate) use routine::{fault_of, with_literals};
 
 /// What lowering needs beside the AST.
 ///

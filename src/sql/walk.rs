@@ -122,7 +122,10 @@ fn visit_items<'a>(
             }
             BlockItem::Loop(items) => visit_items(items, true, handlers, found),
             BlockItem::Block(block) => visit_block(block, conditional, handlers, found),
-            BlockItem::Raise | BlockItem::Leave | BlockItem::Unknown(..) => {}
+            BlockItem::Refused(_)
+            | BlockItem::Raise
+            | BlockItem::Leave
+            | BlockItem::Unknown(..) => {}
         }
     }
 }
@@ -155,7 +158,7 @@ pub fn unknown(changes: &[Change]) -> Vec<&[String]> {
                     }
                     BlockItem::Loop(items) => lists.push(items),
                     BlockItem::Block(block) => blocks.push(block),
-                    BlockItem::Raise | BlockItem::Leave => {}
+                    BlockItem::Refused(_) | BlockItem::Raise | BlockItem::Leave => {}
                 }
             }
         }

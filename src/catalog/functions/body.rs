@@ -8,6 +8,15 @@ use crate::server::postgres::functions::facts::CastContext;
 use crate::sql::change::{DataType, Expr, ExprKind, ObjectName, Signature};
 
 impl Apply<'_> {
+    /// Whether the server reads the body of a routine when it makes the routine.
+    pub(super) fn checks_bodies(&self) -> bool {
+        let setting = self.catalog.settings.get("check_function_bodies");
+        !setting.is_some_and(|value| {
+            let value = value.trim_matches('\'');
+            ["off", "false", "0", "no"].contains(&value.to_ascii_lowercase().as_str())
+        })
+    }
+
     /// Refuses a body in SQL that names what certainly is not there. The server looks at it when
     /// the function is made, unless a setting says otherwise.
     pub(super) fn resolve_body(
@@ -18,15 +27,8 @@ impl Apply<'_> {
         returns: Option<&DataType>,
         name: &ObjectName,
     ) -> Outcome {
-        let unchecked = self
-            .catalog
-            .settings
-            .get("check_function_bodies")
-            .is_some_and(|value| {
-                let value = value.trim_matches('\'');
-                ["off", "false", "0", "no"].contains(&value.to_ascii_lowercase().as_str())
-            });
-        let Some(body) = body.filter(|_| language == "sql" && !unchecked && !self.variables) else {
+        let checked = self.checks_bodies() && !self.variables;
+        let Some(body) = body.filter(|_| language == "sql" && checked) else {
             return Ok(());
         };
         let parameters = signature.parameters.iter();

@@ -36,13 +36,21 @@ impl NameResolver<'_> {
         }
     }
 
+    /// Whether a name may be a variable's, or a block's in which there are some.
+    fn may_be_variable(&self, name: &str) -> bool {
+        let known = self.names.as_ref();
+        self.variables && known.is_none_or(|known| known.iter().any(|one| one == name))
+    }
+
     /// A column that says nothing of its relation.
     fn bare(&mut self, column: &Ident) -> Outcome<Typed> {
         if let Some(found) = self.look_up(column)? {
             return Ok(found);
         }
         let mut words = self.words.iter();
-        if self.variables || words.any(|word| self.catalog.same(word, &column.value)) {
+        if self.may_be_variable(&column.value)
+            || words.any(|word| self.catalog.same(word, &column.value))
+        {
             return Ok(Typed::Unknown);
         }
         Err(self.no_column(column))
@@ -153,7 +161,9 @@ impl NameResolver<'_> {
                 column.span,
                 format!("column `{}.{}` is ambiguous", seen.name, column.value),
             )),
-            Found::None if self.is_call(column) || self.variables => Ok(Typed::Unknown),
+            Found::None if self.is_call(column) || self.may_be_variable(&relation.value) => {
+                Ok(Typed::Unknown)
+            }
             Found::None => Err(self.no_column_of(&seen, column)),
         }
     }
@@ -179,7 +189,7 @@ impl NameResolver<'_> {
     ) -> Outcome<Typed> {
         let known_word = self.words.contains(&relation.value);
         let alone = self.scopes.is_empty() && self.catalog.dialect.has_several_databases();
-        if self.variables || known_word || schema.is_some() || alone {
+        if self.may_be_variable(&relation.value) || known_word || schema.is_some() || alone {
             return Ok(Typed::Unknown);
         }
         let message = format!(

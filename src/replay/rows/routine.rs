@@ -51,6 +51,8 @@ impl Routine {
         let block = sql::change::Block {
             items,
             handlers: Vec::new(),
+            fault: None,
+            names: None,
         };
         let whole = Change {
             span: body,

@@ -37,6 +37,14 @@ const VALUES: [&str; 12] = [
     "user",
 ];
 
+/// Whether an error, or a class of errors, is called so in `EXCEPTION WHEN`, in lower case. The list
+/// is what PostgreSQL 12, 15 and 18 took, all together.
+pub(crate) fn is_condition(name: &str) -> bool {
+    CONDITIONS.lines().any(|known| known == name)
+}
+
+const CONDITIONS: &str = include_str!("conditions.txt");
+
 /// Whether the brackets of a function hold words of its own, which are no columns.
 pub(crate) fn takes_words(function: &str) -> bool {
     function.starts_with("xml") || function.starts_with("json_") || function == "normalize"

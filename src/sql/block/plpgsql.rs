@@ -2,7 +2,9 @@
 
 use super::{condition, execute};
 use crate::source::Span;
-use crate::sql::change::{Block, BlockItem, Change, Condition, Handler};
+use crate::sql::change::{
+    Block, BlockItem, BodyFault, BodyFaultKind, Change, ChangeKind, Condition, Handler,
+};
 use crate::sql::lex::{Token, TokenKind};
 use crate::sql::lower::Cx;
 use crate::sql::recognise::Cursor;
@@ -18,6 +20,8 @@ pub(super) struct BlockReader<'a> {
     cx: &'a Cx<'a>,
     body: Span,
     depth: usize,
+    /// What the item at hand reads before it is done.
+    read: Option<Vec<Change>>,
 }
 
 /// What ends a list of items.
@@ -32,6 +36,7 @@ impl<'a> BlockReader<'a> {
             cx,
             body,
             depth,
+            read: None,
         }
     }
 
@@ -137,6 +142,8 @@ impl<'a> BlockReader<'a> {
         let mut block = Block {
             items: self.items(nest + 1),
             handlers: Vec::new(),
+            fault: None,
+            names: None,
         };
         if self.take("EXCEPTION") {
             while self.take("WHEN") {
@@ -176,7 +183,9 @@ impl<'a> BlockReader<'a> {
         }
         while self.at < self.tokens.len() && !ENDS.iter().any(|word| self.sees(word)) {
             let before = self.at;
-            items.extend(self.item(nest));
+            let item = self.item(nest);
+            items.extend(self.read.take().map(BlockItem::Changes));
+            items.extend(item);
             if self.at == before {
                 self.at += 1;
             }
@@ -198,10 +207,12 @@ impl<'a> BlockReader<'a> {
             "IF" => Some(self.branches(nest)),
             "CASE" => Some(self.cases(nest)),
             "LOOP" | "FOR" | "FOREACH" | "WHILE" => {
-                self.until(&["LOOP"]);
+                let head = self.until(&["LOOP"]);
+                let read = self.looped_over(head);
                 self.take("LOOP");
                 let items = self.items(nest + 1);
                 self.end();
+                self.read = read;
                 Some(BlockItem::Loop(items))
             }
             "RAISE" => {
@@ -268,9 +279,13 @@ impl<'a> BlockReader<'a> {
     fn branches(&mut self, nest: usize) -> BlockItem {
         let mut branches = Vec::new();
         self.at += 1;
+        let mut read = None;
         loop {
             let span = self.until(&["THEN"]);
             let condition = condition::recognise(self.cx, span);
+            if branches.is_empty() {
+                read = value(self.cx, span);
+            }
             self.take("THEN");
             branches.push((condition, self.items(nest + 1)));
             if !self.take("ELSIF") && !self.take("ELSEIF") {
@@ -281,6 +296,7 @@ impl<'a> BlockReader<'a> {
             branches.push((Condition::Always, self.items(nest + 1)));
         }
         self.end();
+        self.read = read;
         BlockItem::If(branches)
     }
 
@@ -306,44 +322,101 @@ impl<'a> BlockReader<'a> {
     /// A SQL statement, `PERFORM`, or an assignment.
     fn sql(&mut self) -> Option<BlockItem> {
         let start = self.at;
-        let assigns = self.assigns();
+        let assigned = self.assigned();
         let span = self.statement();
         if self.at == start || span.is_empty() {
             return None;
         }
-        if assigns {
-            return None;
+        if let Some(from) = assigned {
+            let place = Span::new(from.min(span.end), span.end);
+            return value(self.cx, place).map(BlockItem::Changes);
+        }
+        if let Some(fault) = without_destination(self.cx, span) {
+            self.read = statement(self.cx, span, self.depth);
+            return Some(BlockItem::Refused(Box::new(fault)));
         }
         let changes = statement(self.cx, span, self.depth);
         Some(changes.map_or_else(|| execute::unknown(self.cx, span), BlockItem::Changes))
     }
 
-    /// Whether `name[.field][[subscript]] :=` or `=` follows.
-    fn assigns(&self) -> bool {
+    /// The query that `FOR x IN` runs through.
+    fn looped_over(&self, head: Span) -> Option<Vec<Change>> {
+        let text = self.cx.slice(head);
+        let (before, query) = text
+            .split_once(" IN ")
+            .or_else(|| text.split_once(" in "))?;
+        let first = query.split_whitespace().next()?;
+        let queries = ["SELECT", "WITH"];
+        if before.contains('(') || !queries.iter().any(|word| first.eq_ignore_ascii_case(word)) {
+            return None;
+        }
+        let start = head.start + before.len() + " IN ".len();
+        let start = start + (query.len() - query.trim_start().len());
+        statement(self.cx, Span::new(start, head.end), self.depth)
+    }
+
+    /// Where the value begins if `name[.field][[subscript]] :=` or `=` follows.
+    fn assigned(&self) -> Option<usize> {
+        let kind = |at: usize| self.tokens.get(at).map(|token| token.kind);
+        let end = |at: usize| self.tokens.get(at).map(|token| token.span.end);
         let mut at = self.at;
-        if !matches!(
-            self.tokens.get(at).map(|token| token.kind),
-            Some(TokenKind::Word | TokenKind::Quoted)
-        ) {
-            return false;
+        if !matches!(kind(at), Some(TokenKind::Word | TokenKind::Quoted)) {
+            return None;
         }
         let mut brackets = 0_usize;
         loop {
             at += 1;
-            match self.tokens.get(at).map(|token| token.kind) {
+            match kind(at) {
                 Some(TokenKind::Symbol(b'[')) => brackets += 1,
                 Some(TokenKind::Symbol(b']')) => brackets = brackets.saturating_sub(1),
-                Some(TokenKind::Symbol(b'=')) if brackets == 0 => return true,
+                Some(TokenKind::Symbol(b'=')) if brackets == 0 => return end(at),
                 Some(TokenKind::Symbol(b':')) if brackets == 0 => {
-                    return self.tokens.get(at + 1).map(|token| token.kind)
-                        == Some(TokenKind::Symbol(b'='));
+                    let assigns = kind(at + 1) == Some(TokenKind::Symbol(b'='));
+                    return end(at + 1).filter(|_| assigns);
                 }
                 Some(TokenKind::Symbol(b'.')) if brackets == 0 => at += 1,
                 Some(_) if brackets > 0 => {}
-                _ => return false,
+                _ => return None,
             }
         }
     }
+}
+
+/// What a value reads that has a query in it.
+fn value(cx: &Cx, span: Span) -> Option<Vec<Change>> {
+    let cx = Cx { span, ..*cx };
+    let text = cx.slice(span);
+    let queries = text
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .any(|word| word.eq_ignore_ascii_case("select"));
+    if !queries || text.len() > parse::LONGEST {
+        return None;
+    }
+    let mut tokens = parse::tokenize(&cx).ok()?;
+    let mut select = tokens.first()?.clone();
+    select.token = sqlparser::tokenizer::Token::make_keyword("SELECT");
+    tokens.insert(0, select);
+    let changes = parse::statement(tokens, &cx).ok()?;
+    let reads = |change: &Change| matches!(change.kind, ChangeKind::Select(_));
+    changes.iter().all(reads).then_some(changes)
+}
+
+/// Why a query whose rows go nowhere is refused.
+fn without_destination(cx: &Cx, span: Span) -> Option<BodyFault> {
+    let mut words = cx
+        .slice(span)
+        .split(|character: char| !(character.is_ascii_alphanumeric() || character == '_'))
+        .filter(|word| !word.is_empty());
+    let first = words.next()?;
+    let goes = |word: &str| word.eq_ignore_ascii_case("into");
+    if !first.eq_ignore_ascii_case("select") || words.any(goes) {
+        return None;
+    }
+    Some(BodyFault {
+        span,
+        message: "the rows of this query go nowhere: `PERFORM` throws them away".to_owned(),
+        kind: BodyFaultKind::Syntax,
+    })
 }
 
 /// A statement of a body, which may be `PERFORM`, or put its result `INTO` variables.

@@ -379,6 +379,8 @@ fn run(value: &Value, cx: &Cx) -> (Vec<Change>, Understood) {
     let block = ChangeKind::Block(Box::new(Block {
         items,
         handlers: Vec::new(),
+        fault: None,
+        names: None,
     }));
     let understood = if known {
         Understood::Recognised

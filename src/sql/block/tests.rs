@@ -39,6 +39,7 @@ fn items(list: &[BlockItem]) -> String {
         }
         BlockItem::Loop(inner) => format!("loop[{}]", items(inner)),
         BlockItem::Block(inner) => format!("{{{}}}", whole(inner)),
+        BlockItem::Refused(fault) => format!("refused: {}", fault.message),
         BlockItem::Raise => "raise".to_owned(),
         BlockItem::Leave => "leave".to_owned(),
         BlockItem::Unknown(..) => "?".to_owned(),
@@ -122,7 +123,9 @@ fn body(text: &str) -> String {
 
 fn condition(text: &str) -> String {
     let text = body(&format!("IF {text} THEN NULL; END IF;"));
-    text.trim_start_matches("if[")
+    // A condition with a query reads it first.
+    text.trim_start_matches("S ")
+        .trim_start_matches("if[")
         .trim_end_matches(":]")
         .to_owned()
 }
@@ -159,7 +162,7 @@ fn control_words_are_followed() {
         body(
             "FOR r IN SELECT 1 LOOP DROP TABLE t; END LOOP x; WHILE a LOOP EXIT WHEN b; END LOOP;"
         ),
-        "loop[D] loop[if[?:leave]]"
+        "S loop[D] loop[if[?:leave]]"
     );
     assert_eq!(
         body("BEGIN DROP TABLE t; EXCEPTION WHEN others THEN RAISE; END; DROP TABLE u;"),

@@ -1,6 +1,8 @@
 //! Procedural blocks that run on the spot (`DO $$ … $$`), as far as they can be followed.
 
-use super::{Change, DataType, Ident, ObjectName};
+use std::sync::Arc;
+
+use super::{BodyFault, Change, DataType, Ident, ObjectName};
 use crate::source::Span;
 
 /// A block: its items in order, and its `EXCEPTION` handlers.
@@ -8,6 +10,10 @@ use crate::source::Span;
 pub struct Block {
     /// The statements in it, in order.
     pub items: Vec<BlockItem>,
+    /// Why the server runs nothing of it, where it cannot read it.
+    pub fault: Option<Box<BodyFault>>,
+    /// The variables and labels of the outermost block, where all are known.
+    pub names: Option<Arc<[String]>>,
     /// `EXCEPTION WHEN … THEN …`; an error in the items undoes them all and runs the first handler
     /// that fits.
     pub handlers: Vec<Handler>,
@@ -33,6 +39,8 @@ pub enum BlockItem {
     Loop(Vec<BlockItem>),
     /// A nested `BEGIN … END`.
     Block(Block),
+    /// A statement that the server refuses whenever it runs it.
+    Refused(Box<BodyFault>),
     /// `RAISE EXCEPTION`: ends the block with an error.
     Raise,
     /// `RETURN` or `EXIT`: what follows in the block does not run.

@@ -1,9 +1,9 @@
 //! Every kind of change.
 
 use super::{
-    AlterTable, Block, ColumnRef, ConstraintDef, CreateTable, DataType, Demand, DomainAction,
-    DropMode, EnumPosition, Expr, Ident, IndexDef, ObjectName, PublicationAction, Query, Signature,
-    TypeAction,
+    AlterTable, Block, BodyFault, ColumnRef, ConstraintDef, CreateTable, DataType, Demand,
+    DomainAction, DropMode, EnumPosition, Expr, Ident, IndexDef, ObjectName, PublicationAction,
+    Query, Signature, TypeAction,
 };
 
 /// What is asked for.
@@ -197,6 +197,8 @@ pub enum ChangeKind {
         body: Option<Expr>,
         or_replace: bool,
         kind: FunctionKind,
+        /// What the server refuses of the body when it reads it.
+        fault: Option<Box<BodyFault>>,
     },
     /// `arguments: None` means that no list was written.
     DropFunction {

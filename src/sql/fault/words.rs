@@ -433,7 +433,7 @@ const OBJECTS: &[&str] = &[
 ];
 
 /// Whether a word begins a statement, a command or a piece of a body somewhere.
-pub(super) fn begins_statement(word: &str) -> bool {
+pub(in crate::sql) fn begins_statement(word: &str) -> bool {
     BEGINS
         .binary_search(&word.to_ascii_uppercase().as_str())
         .is_ok()

@@ -7,11 +7,11 @@ use sqlparser::ast::{
 
 use super::walk::{SelectScope, Visible, Walker, Want, bare, string_value};
 use super::{Cx, data_type, drops, expr, name, tree};
-use crate::sql::block;
+use crate::sql::block::{self, ReadRoutine};
 use crate::sql::change::tree::{NameTree, QueryBody, QueryTree};
 use crate::sql::change::{
-    ChangeKind, DataType, Expr, ExprKind, FunctionKind, ObjectName, Parameter, ParameterMode,
-    Query, RowEffect, RowWrite, Signature,
+    BodyFault, ChangeKind, DataType, Expr, ExprKind, FunctionKind, ObjectName, Parameter,
+    ParameterMode, Query, RowEffect, RowWrite, Signature,
 };
 
 pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
@@ -53,6 +53,7 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
                 body: None,
                 or_replace: *or_alter,
                 kind: FunctionKind::Procedure,
+                fault: None,
             })
         }
         Statement::AlterFunction(alter) if alter.kind == AlterFunctionKind::Function => {
@@ -162,8 +163,12 @@ fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
         .language
         .as_ref()
         .map_or_else(|| "sql".to_owned(), |word| word.value.to_lowercase());
+    let name = name::object_name(&create.name, cx);
+    let routine = ReadRoutine::of(&name, &signature, returns.as_ref(), FunctionKind::Function);
+    let fault = fault_of(body.as_ref(), &language, &routine, cx);
     ChangeKind::CreateFunction {
-        name: name::object_name(&create.name, cx),
+        name,
+        fault,
         arguments: inputs(create.args.as_deref().unwrap_or_default(), cx),
         signature,
         returns,
@@ -172,6 +177,17 @@ fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
         or_replace: create.or_replace,
         kind: FunctionKind::Function,
     }
+}
+
+/// What the server refuses of a body in PL/pgSQL when it reads it.
+pub(crate) fn fault_of(
+    body: Option<&Expr>,
+    language: &str,
+    routine: &ReadRoutine,
+    cx: &Cx,
+) -> Option<Box<BodyFault>> {
+    let is_read = language == "plpgsql" && cx.dialect.routine_texts_are_code();
+    block::body_fault(cx, body.filter(|_| is_read)?, routine)
 }
 
 /// A body in SQL, with the literals that its statements hold.

@@ -3,10 +3,11 @@
 use sqlparser::tokenizer::Token;
 
 use super::{Cursor, drop_mode};
+use crate::sql::block::ReadRoutine;
 use crate::sql::change::{
     Change, ChangeKind, DataType, Expr, ExprKind, FunctionKind, Parameter, ParameterMode, Signature,
 };
-use crate::sql::lower::with_literals;
+use crate::sql::lower::{fault_of, with_literals};
 
 const KINDS: &[&str] = &["FUNCTION", "PROCEDURE", "AGGREGATE", "ROUTINE", "EVENT"];
 
@@ -172,6 +173,8 @@ pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
         .body
         .map(|body| with_literals(body, &language, at.cx));
     let kind = kind_of(word);
+    let routine = ReadRoutine::of(&name, &signature, returns.as_ref(), kind);
+    let fault = fault_of(body.as_ref(), &language, &routine, at.cx);
     Some(at.whole(ChangeKind::CreateFunction {
         name,
         arguments,
@@ -181,6 +184,7 @@ pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
         body,
         or_replace,
         kind,
+        fault,
     }))
 }
 
