@@ -49,6 +49,7 @@ pub(super) static TOOL: Facts = Facts {
     }),
     is_telling: |path| matches!(file_name(path), "atlas.hcl" | "atlas.sum"),
     names_source: Some(|search| search.atlas()),
+    takes_over: Some(|search, tool| search.atlas_writes(tool)),
     manifests: &[Manifest::new("atlas.hcl", url_scheme)],
     mark,
     late: Some(LateVersion::Refuses),

@@ -1,5 +1,6 @@
 //! [`Facts`]: all that a room says of its tool.
 
+use super::Tool;
 use crate::catalog::Catalog;
 use crate::compare::Capabilities;
 use crate::diagnostic::Edit;
@@ -132,6 +133,9 @@ pub(super) struct Facts {
     pub(super) find_for_others: Option<fn(&Search<'_>, Option<&str>) -> Result<DeclaredEvidence>>,
     /// The source of a schema that its configuration names for a folder, whoever runs that.
     pub(super) names_source: Option<fn(&Search<'_>) -> Result<DeclaredEvidence>>,
+    /// Whether its configuration says that it writes the migrations of what a tool declares, and
+    /// keeps them in another folder.
+    pub(super) takes_over: Option<fn(&Search<'_>, Tool) -> Result<Option<Unjudged>>>,
     /// Files that let it speak of a folder from somewhere else in the repository.
     pub(super) speaks_from_afar: &'static [&'static str],
     /// Configuration that says which server a folder below is for.
@@ -276,6 +280,7 @@ impl Facts {
         find_schema: |search, _| search.dump(None),
         find_for_others: None,
         names_source: None,
+        takes_over: None,
         speaks_from_afar: &[],
         manifests: &[],
         server_variable: None,

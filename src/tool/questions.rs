@@ -238,6 +238,12 @@ impl Tool {
         dialect: Option<&str>,
     ) -> Result<DeclaredEvidence> {
         let mut found = (self.facts().find_schema)(search, dialect)?;
+        for takes_over in Self::all().filter_map(|tool| tool.facts().takes_over) {
+            if let Some(elsewhere) = takes_over(search, self)? {
+                found.declared.clear();
+                found.rejected.push(elsewhere);
+            }
+        }
         for other in Self::all().filter(|other| *other != self) {
             let Some(find) = other.facts().find_for_others else {
                 continue;

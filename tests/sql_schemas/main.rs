@@ -118,6 +118,44 @@ fn what_sqlc_reads_may_be_the_migrations_themselves() {
 }
 
 #[test]
+fn atlas_may_write_the_migrations_of_another_tool() {
+    let atlas = |folder: &str| {
+        format!(
+            "data \"external_schema\" \"orm\" {{\n  program = [\n    \"npx\",\n    \"drizzle-kit\",\n    \"export\",\n  ]\n}}\nenv \"local\" {{\n  src = data.external_schema.orm.url\n  migration {{\n    dir = \"file://{folder}\"\n  }}\n}}\n"
+        )
+    };
+    let said = |config: &str| {
+        drift(&[
+            ("atlas.hcl", config),
+            (
+                "drizzle.config.ts",
+                "export default { dialect: 'postgresql', schema: './schema.ts', out: './drizzle' };",
+            ),
+            (
+                "schema.ts",
+                "import { integer, pgTable } from 'drizzle-orm/pg-core';\nexport const a = pgTable('a', { id: integer().primaryKey(), b: integer() });",
+            ),
+            (
+                "drizzle/meta/_journal.json",
+                r#"{"version":"7","dialect":"postgresql","entries":[{"idx":0,"version":"7","when":1,"tag":"0000_a","breakpoints":true}]}"#,
+            ),
+            (
+                "drizzle/0000_a.sql",
+                "CREATE TABLE \"a\" (\"id\" integer PRIMARY KEY NOT NULL);",
+            ),
+            (
+                "migrations/20240101000000_a.sql",
+                "CREATE TABLE \"a\" (\"id\" integer PRIMARY KEY NOT NULL, \"b\" integer);",
+            ),
+            ("migrations/atlas.sum", ""),
+        ])
+    };
+    assert!(said(&atlas("drizzle")).contains("column `a.b` is declared"));
+    let elsewhere = said(&atlas("migrations"));
+    assert!(!elsewhere.contains("is declared"), "{elsewhere}");
+}
+
+#[test]
 fn atlas_names_its_source() {
     let config = "env \"local\" {\n  src = \"file://sql\"\n  migration {\n    dir = \"file://migrations?format=goose\"\n  }\n}\n";
     let files = |source: (&'static str, &'static str)| {

@@ -16,7 +16,6 @@ impl Search<'_> {
     /// it is written out.
     pub(in crate::tool) fn atlas(&self) -> Result<DeclaredEvidence> {
         static SOURCE: LazyLock<Regex> = LazyLock::new(|| pattern("src"));
-        static FOLDER: LazyLock<Regex> = LazyLock::new(|| pattern("dir"));
         for above in ancestors(parent(self.folder)) {
             let config = join(above, "atlas.hcl");
             let Some(text) = self.text(&config)? else {
@@ -51,7 +50,38 @@ impl Search<'_> {
         }
         Ok(DeclaredEvidence::default())
     }
+
+    /// Whether an atlas.hcl above has a program of a tool print the schema, and keeps its migrations
+    /// in another folder than this one.
+    pub(in crate::tool) fn atlas_writes(&self, tool: Tool) -> Result<Option<Unjudged>> {
+        for above in ancestors(parent(self.folder)) {
+            let config = join(above, "atlas.hcl");
+            let Some(text) = self.text(&config)? else {
+                continue;
+            };
+            let mut programs = PROGRAM.captures_iter(&text);
+            let prints = programs.any(|program| program[1].contains(tool.name()));
+            let mut folders = FOLDER.captures_iter(&text);
+            let first = folders.next().map(|found| resolve(above, &found[1]));
+            let Some(folder) = first.filter(|folder| prints && folder != self.folder) else {
+                continue;
+            };
+            let reason = format!(
+                "{config} keeps the migrations of the schema in `{folder}`, so these are not compared with it"
+            );
+            return Ok(Some(Unjudged::foreign(self.folder, reason)));
+        }
+        Ok(None)
+    }
 }
+
+static FOLDER: LazyLock<Regex> = LazyLock::new(|| pattern("dir"));
+
+/// The command that prints a schema: `program = ["npx", "orm-kit", "export"]`.
+static PROGRAM: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?s)external_schema.{0,200}?program\s*=\s*\[([^\]]*)\]")
+        .expect("the pattern is a constant")
+});
 
 /// `key = "file://path"`, what stands after a `?` left out.
 fn pattern(key: &str) -> Regex {
