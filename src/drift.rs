@@ -435,10 +435,10 @@ fn in_snapshot(snapshot: &Declared, key: &Slot) -> Option<Place> {
 
 /// Whether it is a relation of the server's own, which a schema describes and nobody makes.
 fn is_the_servers(difference: &Difference, migrated: &Catalog) -> bool {
-    let named = |prefix: &str| difference.name.starts_with(prefix);
+    let prefix = migrated.dialect.own_prefix();
     difference.direction == Presence::LeftOnly
         && matches!(difference.slot.part, Part::Table | Part::View)
-        && migrated.dialect.own_prefix().is_some_and(named)
+        && prefix.is_some_and(|prefix| difference.name.starts_with(prefix))
 }
 
 /// The file and bytes of a site, and there of the object.

@@ -17,12 +17,15 @@ const REMEMBERED: usize = 512;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DroppedNames(Arc<VecDeque<Arc<DroppedName>>>);
 
+/// A relation, type or column that is not there any more.
 #[derive(Clone, Debug)]
-struct DroppedName {
+pub(crate) struct DroppedName {
     name: QName,
     column: Option<String>,
-    site: Site,
-    how: String,
+    /// The statement that took it away.
+    pub(crate) site: Site,
+    /// What that did, for people.
+    pub(crate) how: String,
 }
 
 impl DroppedNames {
@@ -39,11 +42,11 @@ impl DroppedNames {
         }));
     }
 
-    pub(crate) fn find(&self, name: &QName, column: Option<&str>) -> Option<(Site, String)> {
+    pub(crate) fn find(&self, name: &QName, column: Option<&str>) -> Option<&DroppedName> {
         let mut latest_first = self.0.iter().rev();
         let found =
             latest_first.find(|gone| gone.name == *name && gone.column.as_deref() == column)?;
-        Some((found.site, found.how.clone()))
+        Some(&**found)
     }
 }
 
@@ -85,8 +88,8 @@ impl Catalog {
                 )
             }),
         };
-        if let Some((site, how)) = gone {
-            return Absence::Gone(site, how);
+        if let Some(gone) = gone {
+            return Absence::Gone(gone.site, gone.how.clone());
         }
         // Any tool's own table, not only that of the set's runner: projects change their tool and
         // keep its table, and a statement about `alembic_version` was refused in a folder of plain
@@ -146,7 +149,7 @@ impl Catalog {
         );
         let rejection = Rejection::new(sqlstate::UNDEFINED_COLUMN, column.span, message);
         match self.dropped_names.find(&table.name, Some(&column.value)) {
-            Some((site, how)) => rejection.because(Some(site), how),
+            Some(gone) => rejection.because(Some(gone.site), gone.how.clone()),
             None => rejection.because(table.origin.made, "the table is made here"),
         }
     }

@@ -141,12 +141,11 @@ impl Catalog {
     pub(crate) fn doubt_changes(&mut self, before: &Self, why: &str) {
         publications::doubt(&mut self.publications, &before.publications);
         let unknown = Knowledge::Unknown(why.to_owned());
-        let both =
-            |name: &QName| self.tables.contains_key(name) && before.tables.contains_key(name);
         let changed = marked(&self.tables, &before.tables, |table| {
             table.knowledge = unknown.clone();
+            let tables = [&self.tables, &before.tables];
             // Made, dropped or renamed: it may be there or not.
-            table.uncertain |= !both(&table.name);
+            table.uncertain |= !tables.iter().all(|all| all.contains_key(&table.name));
         });
         for (name, table) in changed {
             self.tables.insert(name, table);

@@ -40,7 +40,7 @@ impl Apply<'_> {
         {
             return Ok(());
         }
-        if let Some((site, how)) = self
+        if let Some(gone) = self
             .catalog
             .dropped_names
             .find(&QName::new(&schema.value, ""), None)
@@ -48,7 +48,7 @@ impl Apply<'_> {
             let message = format!("schema `{}` does not exist any more", schema.value);
             return Err(
                 Rejection::new(sqlstate::INVALID_SCHEMA_NAME, schema.span, message)
-                    .because(Some(site), how),
+                    .because(Some(gone.site), gone.how.clone()),
             );
         }
         self.catalog
@@ -81,11 +81,11 @@ impl Apply<'_> {
                     .catalog
                     .dropped_names
                     .find(&QName::new(schema, ""), None);
-                if let (Some((site, how)), false) = (gone, mode.if_exists) {
+                if let (Some(gone), false) = (gone, mode.if_exists) {
                     let message = format!("schema `{schema}` does not exist any more");
                     return Err(
                         Rejection::new(sqlstate::INVALID_SCHEMA_NAME, name.span, message)
-                            .because(Some(site), how),
+                            .because(Some(gone.site), gone.how.clone()),
                     );
                 }
                 continue;

@@ -133,13 +133,12 @@ fn verified(arguments: &Arguments, session: &Session) -> Result<Status> {
     let script = arguments.seed.as_deref().map(script).transpose()?;
     let paths = std::mem::take(&mut scope.paths);
     workspace.check_sets(&input.project)?;
-    let chosen =
-        |belongs: &dyn Fn(&str) -> bool| paths.is_empty() || paths.iter().any(|path| belongs(path));
     let sets: Vec<_> = input
         .project
         .sets
         .iter()
-        .filter(|set| !set.migrations.is_empty() && chosen(&|path| set.belongs(path)))
+        .filter(|set| !set.migrations.is_empty())
+        .filter(|set| paths.is_empty() || paths.iter().any(|path| set.belongs(path)))
         .filter(|set| url.as_ref().is_none_or(|url| url.dialect == set.dialect))
         .collect();
     if sets.is_empty() {

@@ -280,8 +280,9 @@ pub(super) fn is_one_location(files: &[String], above: &str) -> bool {
         }
     }
     versions.sort_by(|left, right| compare_dotted(left, right));
-    let twice = |pair: &[&str]| compare_dotted(pair[0], pair[1]) == Ordering::Equal;
-    folders.len() > 1 && !versions.windows(2).any(twice)
+    let mut pairs = versions.windows(2);
+    let twice = pairs.any(|pair| compare_dotted(pair[0], pair[1]) == Ordering::Equal);
+    folders.len() > 1 && !twice
 }
 
 /// Whether such a runner would take this folder's name for that of a server.

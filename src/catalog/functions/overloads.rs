@@ -22,14 +22,14 @@ impl Apply<'_> {
                 .catalog
                 .dropped_names
                 .find(&self.catalog.qualify(name), None);
-            let Some((site, how)) = gone.filter(|_| self.catalog.knowledge.is_exact()) else {
+            let Some(gone) = gone.filter(|_| self.catalog.knowledge.is_exact()) else {
                 self.refuse_function_never_made(name)?;
                 return Ok(None);
             };
             let message = format!("function `{name}` does not exist any more");
             return Err(
                 Rejection::new(sqlstate::UNDEFINED_FUNCTION, name.span(), message)
-                    .because(Some(site), how),
+                    .because(Some(gone.site), gone.how.clone()),
             );
         };
         let overloads = &self.catalog.functions[&qname];

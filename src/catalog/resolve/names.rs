@@ -230,7 +230,7 @@ impl NameResolver<'_> {
             dropped.find(name, Some(&column.value))
         });
         match gone {
-            Some((site, how)) => rejection.because(Some(site), how),
+            Some(gone) => rejection.because(Some(gone.site), gone.how.clone()),
             None => rejection,
         }
     }

@@ -205,8 +205,8 @@ impl FaultReader<'_> {
     /// Whether an action is one name and nothing else: `DROP a, b` drops two columns nowhere.
     fn is_lone_name(&self, action: Range<usize>) -> bool {
         let Range { start, end } = action;
-        let name = |word: &Word| word.keyword == Keyword::NoKeyword;
-        end == start + 1 && self.any_word(start).is_some_and(name)
+        let word = self.any_word(start);
+        end == start + 1 && word.is_some_and(|word| word.keyword == Keyword::NoKeyword)
     }
 
     /// Whether more than this statement stands in the text, cut in a way that only a tool knows.

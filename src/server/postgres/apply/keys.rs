@@ -220,7 +220,7 @@ impl Apply<'_> {
                 .find(&QName::new(table.schema.clone(), kept), None);
             let rejection = Rejection::new(sqlstate::UNDEFINED_OBJECT, index.span, message);
             return Err(match gone {
-                Some((site, how)) => rejection.because(Some(site), how),
+                Some(gone) => rejection.because(Some(gone.site), gone.how.clone()),
                 None => rejection,
             });
         };

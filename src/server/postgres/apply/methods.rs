@@ -242,8 +242,8 @@ impl Apply<'_> {
             return Ok(());
         }
         let gone = QName::new("", extension_name(extension));
-        if let Some((site, how)) = self.catalog.dropped_names.find(&gone, None) {
-            return Err(rejection.because(Some(site), how));
+        if let Some(gone) = self.catalog.dropped_names.find(&gone, None) {
+            return Err(rejection.because(Some(gone.site), gone.how.clone()));
         }
         let name = ObjectName::synthetic(extension);
         let later = self

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::database::Database;
 use super::default::{self, Default, FieldContent};
 use super::index;
+use super::index::UnreadIndex;
 use super::settle;
 use super::types::{self, Scalar};
 use crate::catalog::{
@@ -98,9 +99,7 @@ impl<'a> Builder<'a> {
     }
 
     fn extensions(&mut self) {
-        for (source, span, message) in std::mem::take(&mut self.database.notes) {
-            self.declared.note(&source, span, message);
-        }
+        self.declared.notes.append(&mut self.database.notes);
         for name in std::mem::take(&mut self.database.extensions) {
             self.declared
                 .catalog
@@ -385,7 +384,7 @@ impl<'a> Builder<'a> {
     fn indexes(&mut self, model: Model, table: &mut Table) {
         let source = &model.file.source;
         let found = index::indexes(self.database.dialect, model.block);
-        for (span, reason) in found.unknown {
+        for UnreadIndex { span, reason } in found.unknown {
             self.unknown_table(table, model, span, &reason);
         }
         if let Some((key, span)) = found.primary_key {

@@ -1,6 +1,6 @@
 //! The datasource: which database, and what is set for all of it.
 
-use crate::source::{Source, Span};
+use crate::schema::{Note, Place};
 use crate::sql::Dialect;
 use crate::tool::prisma::syntax::{File, PrismaBlock, PrismaExpr, PrismaExprKind};
 
@@ -17,8 +17,8 @@ pub(super) struct Database {
     pub(super) cockroach: bool,
     /// Extensions that the schema manages (PostgreSQL).
     pub(super) extensions: Vec<String>,
-    /// Remarks for people, each at its place.
-    pub(super) notes: Vec<(Source, Span, String)>,
+    /// Remarks for people.
+    pub(super) notes: Vec<Note>,
 }
 
 /// Reads the datasource of a schema; `fallback` is used where the provider is not a literal.
@@ -38,9 +38,13 @@ pub(super) fn database(files: &[File], fallback: Option<Dialect>) -> Option<Data
     if provider == Some("cockroachdb") {
         database.cockroach = true;
         let message = "CockroachDB is read as PostgreSQL: types and sequences that only CockroachDB has may differ";
-        database
-            .notes
-            .push((file.source.clone(), block.name.span, message.to_owned()));
+        database.notes.push(Note {
+            place: Place {
+                source: file.source.clone(),
+                span: block.name.span,
+            },
+            message: message.to_owned(),
+        });
     }
     let mode = block
         .property("relationMode")

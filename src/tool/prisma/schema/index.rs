@@ -14,8 +14,15 @@ use crate::tool::prisma::syntax::{self, Attribute, PrismaBlock, PrismaExpr, Pris
 pub(super) struct Indexes {
     pub(super) primary_key: Option<(Key, Span)>,
     pub(super) others: Vec<(Index, Span)>,
-    /// What could not be read: place, columns if known, reason.
-    pub(super) unknown: Vec<(Span, String)>,
+    pub(super) unknown: Vec<UnreadIndex>,
+}
+
+/// A key or index that could not be read.
+pub(super) struct UnreadIndex {
+    /// Where it is declared.
+    pub(super) span: Span,
+    /// Why, for people.
+    pub(super) reason: String,
 }
 
 /// The indexes and keys of a model, those at its fields too.
@@ -46,7 +53,10 @@ pub(super) fn indexes(dialect: Dialect, model: &PrismaBlock) -> Indexes {
         match (reader.keys(attribute), suffix) {
             (Ok(keys), Suffix::PrimaryKey) => reader.primary_key(attribute, &keys),
             (Ok(keys), _) => reader.index(attribute, keys, suffix),
-            (Err(reason), _) => reader.found.unknown.push((attribute.span, reason)),
+            (Err(reason), _) => reader.found.unknown.push(UnreadIndex {
+                span: attribute.span,
+                reason,
+            }),
         }
     }
     reader.found
@@ -115,10 +125,10 @@ impl IndexReader<'_> {
         {
             Ok(condition) => condition,
             Err(reason) => {
-                self.found.unknown.push((
-                    attribute.span,
-                    format!("the index's condition cannot be read: {reason}"),
-                ));
+                self.found.unknown.push(UnreadIndex {
+                    span: attribute.span,
+                    reason: format!("the index's condition cannot be read: {reason}"),
+                });
                 return;
             }
         };
