@@ -26,6 +26,7 @@ pub(crate) use lowered::{Lowered, ReadOptions, is_template};
 pub use past::Before;
 pub(crate) use past::Past;
 pub use rows::Rows;
+pub(crate) use set::statements_before;
 pub use set::{catalog_of, statements_of, texts_of};
 pub use step::Step;
 pub use transaction::{Transaction, UncommittedLabel, UncommittedType};

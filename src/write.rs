@@ -14,6 +14,7 @@ pub mod split;
 pub mod steps;
 
 pub use back::{done_again, down_edits, taken_back};
+pub(crate) use carried::said_again;
 pub use files::{MigrationText, Moved, MovedFile, edits, moved, replaced};
 pub use reverse::{NamePair, Reverse, renamed, reverse};
 
@@ -46,6 +47,11 @@ pub struct DraftScript {
 }
 
 impl DraftScript {
+    /// What its steps do.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = &ChangeKind> {
+        self.steps.iter().map(|step| &step.kind)
+    }
+
     /// Its text, as the runner's own generator would write it.
     pub fn text(&self, runner: Tool, dialect: Dialect) -> String {
         let remarks: String = self.remarks.iter().map(|remark| comment(remark)).collect();

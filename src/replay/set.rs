@@ -36,8 +36,17 @@ pub fn texts_of(set: &MigrationSet) -> Texts {
 
 /// The statements of a set's migrations on the way up, in order.
 pub fn statements_of(set: &MigrationSet, versions: Versions) -> Vec<Statement> {
+    statements_before(set, set.migrations.len(), versions)
+}
+
+/// Those of the migrations before one, by its number.
+pub(crate) fn statements_before(
+    set: &MigrationSet,
+    until: usize,
+    versions: Versions,
+) -> Vec<Statement> {
     let reading = ReadOptions::of(set, versions);
-    let migrations = set.migrations.iter();
+    let migrations = set.migrations.iter().take(until);
     migrations
         .flat_map(|migration| Lowered::of(migration, Direction::Up, reading).statements)
         .collect()

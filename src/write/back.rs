@@ -1,6 +1,8 @@
 //! A migration of a set taken back, and where its layout keeps that.
 
+use super::carried::said_again;
 use super::reverse::{Reverse, reverse};
+use crate::catalog::convert::object_name;
 use crate::diagnostic::Edit;
 use crate::drift::{RepairStep, run, statements};
 use crate::project::names::{PrefixKind, prefixed};
@@ -10,6 +12,7 @@ use crate::project::{Direction, Migration, MigrationSet};
 use crate::replay::{Lowered, ReadOptions, catalog_of, texts_of};
 use crate::source::{Source, Span};
 use crate::sql::Versions;
+use crate::sql::change::{ChangeKind, DropMode};
 
 /// What takes a migration of a set back. Call it where the stack is deep: see
 /// [`crate::sql::on_big_stack`].
@@ -21,7 +24,23 @@ pub fn taken_back(set: &MigrationSet, at: usize, versions: Versions) -> Reverse 
         Direction::Up,
         ReadOptions::of(set, versions),
     );
-    reverse(&before, &after, &texts_of(set), &up.statements)
+    let mut back = reverse(&before, &after, &texts_of(set), &up.statements);
+    let dropped = up.statements.iter().flat_map(|it| &it.changes);
+    let dropped = dropped.map(|change| &change.kind);
+    // CASCADE names only where it begins.
+    let gone = before
+        .views
+        .keys()
+        .filter(|name| !after.views.contains_key(*name));
+    let gone = ChangeKind::DropView {
+        names: gone.map(object_name).collect(),
+        materialized: false,
+        mode: DropMode::default(),
+    };
+    let dropped = dropped.chain([&gone]).chain(back.script.changes());
+    let again = said_again(set, at, dropped, &before);
+    back.script.steps.extend(again);
+    back
 }
 
 /// What does it again, as the way back of a migration of these steps, which take it back.

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Catalog, QName, Subject};
 use crate::drift::RepairStep;
+use crate::project::MigrationSet;
+use crate::replay::statements_before;
 use crate::sql::change::{ChangeKind, ObjectName, TableAction, TypeAction};
 use crate::sql::render::{self, Quotes};
 use crate::sql::{Dialect, Statement, code};
@@ -196,10 +198,10 @@ impl Carried {
         }
     }
 
-    /// The statements to run again for what some steps drop and make again.
-    pub(crate) fn again(
+    /// The statements to run again for what changes drop and is there afterwards.
+    pub(crate) fn again<'k>(
         &self,
-        steps: &[RepairStep],
+        changes: impl IntoIterator<Item = &'k ChangeKind>,
         to: &Catalog,
         quotes: Quotes,
     ) -> Vec<RepairStep> {
@@ -210,8 +212,8 @@ impl Carried {
                 again.push(step);
             }
         };
-        for step in steps {
-            for (kind, names) in dropped(&step.kind, to) {
+        for change in changes {
+            for (kind, names) in dropped(change, to) {
                 for name in names {
                     let shown = in_quotes(&name, to.dialect, quotes);
                     let named = Named {
@@ -223,7 +225,7 @@ impl Carried {
                     }
                 }
             }
-            if let Some(DroppedPart { table, name, words }) = part(&step.kind, to) {
+            if let Some(DroppedPart { table, name, words }) = part(change, to) {
                 for (named, all) in &self.said {
                     let about = named.kind == NamedKind::Part && named.name.schema == words;
                     if about && speaks_of(&named.name.name, &name, &table, to) {
@@ -249,6 +251,30 @@ impl Carried {
         }
         again
     }
+}
+
+/// The statements that a set's history, up to a migration, has for what changes drop and is there
+/// afterwards. A history is only read where something is.
+pub(crate) fn said_again<'k>(
+    set: &MigrationSet,
+    until: usize,
+    changes: impl IntoIterator<Item = &'k ChangeKind>,
+    to: &Catalog,
+) -> Vec<RepairStep> {
+    // Elsewhere a name keeps what was granted on it, and comments are parts of definitions.
+    if !to.dialect.types_are_objects() {
+        return Vec::new();
+    }
+    let mut changes = changes.into_iter().peekable();
+    while changes
+        .next_if(|change| dropped(change, to).is_empty() && part(change, to).is_none())
+        .is_some()
+    {}
+    if changes.peek().is_none() {
+        return Vec::new();
+    }
+    let history = statements_before(set, until, to.versions);
+    Carried::read(&history, to).again(changes, to, Quotes::All)
 }
 
 /// The kind of object that words name, and how many words that takes.
@@ -332,13 +358,38 @@ fn dropped(kind: &ChangeKind, to: &Catalog) -> Vec<(NamedKind, Vec<QName>)> {
         ChangeKind::DropView { names, .. } => {
             let mut names = all(names);
             names.retain(|name| to.views.contains_key(name));
+            let views = names.iter().filter_map(|name| to.views.get(name));
+            let indexes = views.flat_map(|view| {
+                let indexes = view.indexes.iter();
+                indexes.map(|index| QName::new(view.name.schema.clone(), index.name.clone()))
+            });
+            let indexes = indexes.collect();
+            vec![(NamedKind::Relation, names), (NamedKind::Index, indexes)]
+        }
+        ChangeKind::DropTable { names, .. } => {
+            let mut names = all(names);
+            names.retain(|name| to.tables.contains_key(name));
             vec![(NamedKind::Relation, names)]
         }
-        ChangeKind::DropFunction { names, .. } => {
-            let names: Vec<ObjectName> = names.iter().map(|(name, _)| name.clone()).collect();
-            vec![(NamedKind::Function, all(&names))]
+        ChangeKind::DropType { names, .. } | ChangeKind::DropDomain { names, .. } => {
+            let mut names = all(names);
+            names.retain(|name| {
+                to.enums.contains_key(name)
+                    || to.domains.contains_key(name)
+                    || to.composites.contains_key(name)
+            });
+            vec![(NamedKind::Type, names)]
         }
-        ChangeKind::DropIndex { names, .. } => vec![(NamedKind::Index, all(names))],
+        ChangeKind::DropFunction { names, .. } => {
+            let names = names.iter().map(|(name, _)| to.qualify(name));
+            let names = names.filter(|name| to.functions.contains_key(name));
+            vec![(NamedKind::Function, names.collect())]
+        }
+        ChangeKind::DropIndex { names, .. } => {
+            let found = names.iter().filter(|name| to.find_index(name).is_some());
+            let found = found.map(|name| to.qualify(name));
+            vec![(NamedKind::Index, found.collect())]
+        }
         _ => Vec::new(),
     }
 }
@@ -349,6 +400,22 @@ struct DroppedPart {
     name: String,
     /// What it is: `TRIGGER`.
     words: &'static str,
+}
+
+impl DroppedPart {
+    /// Whether a schema has it. What is on a view comes back with the view.
+    fn is_in(&self, to: &Catalog) -> bool {
+        let name = self.name.as_str();
+        let Some(table) = to.tables.get(&self.table) else {
+            return to.views.contains_key(&self.table);
+        };
+        match self.words {
+            "TRIGGER" => table.triggers.iter().any(|it| it.name == name),
+            "POLICY" => table.policies.iter().any(|it| it.name == name),
+            "RULE" => table.rules.iter().any(|it| it.name == name),
+            _ => table.constraint_origin(name).is_some(),
+        }
+    }
 }
 
 /// The part of a table that a step drops.
@@ -367,11 +434,12 @@ fn part(kind: &ChangeKind, to: &Catalog) -> Option<DroppedPart> {
         },
         _ => return None,
     };
-    Some(DroppedPart {
+    let dropped = DroppedPart {
         table: to.qualify(table),
         name: name.value.clone(),
         words,
-    })
+    };
+    dropped.is_in(to).then_some(dropped)
 }
 
 /// Whether `name ON table`, as a statement has it, is that part of that table.

@@ -112,7 +112,7 @@ pub fn relabel(
     let up = statements(catalog, &script.steps);
     let mut back = reverse(catalog, &after, texts, &up);
     let carried = Carried::read(history, catalog);
-    let again = carried.again(&back.script.steps, catalog, Quotes::All);
+    let again = carried.again(back.script.changes(), catalog, Quotes::All);
     back.script.steps.extend(again);
     for label in wanted.to.iter().filter(|label| !kind.has_label(label)) {
         if !wanted.map.values().any(|to| to == label) {
@@ -300,7 +300,11 @@ impl Relabel<'_> {
             }
         }
         let carried = Carried::read(history, renamed);
-        let again = carried.again(&repair.steps, &goal, Quotes::All);
+        let again = carried.again(
+            repair.steps.iter().map(|step| &step.kind),
+            &goal,
+            Quotes::All,
+        );
         self.warn_of_texts(&repair.steps, script);
         script.steps.extend(moves);
         script.steps.extend(repair.steps);

@@ -12,7 +12,7 @@ pub use crate::catalog::ColumnName;
 pub use names::{column, table};
 
 use super::reverse::reverse;
-use super::{DraftScript, MigrationDraft, statement};
+use super::{DraftScript, MigrationDraft, said_again, statement};
 use crate::catalog::{Catalog, Column, QName, Table, Texts};
 use crate::drift::{RepairStep, run, statements};
 use crate::project::MigrationSet;
@@ -20,6 +20,7 @@ use crate::project::runner::Wrap;
 use crate::server::on_server;
 use crate::sql::Dialect;
 use crate::sql::canonical::quote_name;
+use crate::sql::change::ChangeKind;
 
 /// The one change that a person asked for.
 #[derive(Clone, Debug)]
@@ -198,17 +199,28 @@ pub(crate) fn drafted(
     let several = stages.len() > 1;
     let mut now = ground.catalog.clone();
     let mut drafts = Vec::new();
-    for (number, stage) in stages.into_iter().enumerate() {
+    for (number, mut stage) in stages.into_iter().enumerate() {
         let (after, refused) = run(&now, &stage.steps);
         if let Some(why) = refused.first() {
             return Err(why.clone());
         }
         let up = statements(&now, &stage.steps);
-        let back = if stage.back.steps.is_empty() {
+        let mut back = if stage.back.steps.is_empty() {
             reverse(&now, &after, ground.texts, &up).script
         } else {
             stage.back
         };
+        let said = |changes: Vec<&ChangeKind>, to: &Catalog| {
+            said_again(ground.set, ground.set.migrations.len(), changes, to)
+        };
+        let dropped: Vec<&ChangeKind> = stage.steps.iter().map(|step| &step.kind).collect();
+        let again = said(
+            dropped.iter().copied().chain(back.changes()).collect(),
+            &now,
+        );
+        back.steps.extend(again);
+        let again = said(dropped, &after);
+        stage.steps.extend(again);
         now = after;
         let mut remarks = stage.remarks;
         if several && ground.wrap() == Wrap::Pending && number == 0 {

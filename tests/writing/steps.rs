@@ -265,3 +265,50 @@ fn keys_have_the_names_that_the_generator_gives() {
     }
     assert!(!last.contains("\"isUnique\": true"), "{last}");
 }
+
+/// What is dropped to be made again would lose what the history says of it.
+#[test]
+fn comments_and_grants_come_back() {
+    let init = "CREATE TABLE users (id bigint PRIMARY KEY, name text COLLATE \"C\", age int);\n\
+        COMMENT ON COLUMN users.age IS 'in years';\n\
+        CREATE VIEW names AS SELECT id, name FROM users;\n\
+        COMMENT ON VIEW names IS 'by id';\n\
+        GRANT SELECT ON names TO PUBLIC;\n\
+        CREATE MATERIALIZED VIEW counted AS SELECT name, count(*) AS c FROM users GROUP BY name;\n\
+        CREATE INDEX counted_name ON counted (name);\n\
+        COMMENT ON INDEX counted_name IS 'its index';\n\
+        GRANT SELECT ON counted TO PUBLIC;\n";
+    let said = [
+        "COMMENT ON VIEW \"names\" IS 'by id';",
+        "GRANT SELECT ON \"names\" TO PUBLIC;",
+        "COMMENT ON INDEX \"counted_name\" IS 'its index';",
+        "GRANT SELECT ON \"counted\" TO PUBLIC;",
+    ];
+    let gone = ("migrations/2_gone.sql", "DROP TABLE users CASCADE;\n");
+    let folder = Folder::new(&[("migrations/1_init.sql", init), gone]);
+    let text = folder.says(&["rollback", "2_gone", "--dialect", "postgres"]);
+    let folder = Folder::new(&[("migrations/1_init.sql", init)]);
+    let retyped = folder.says(&[
+        "change-type",
+        "users.name",
+        "varchar(90)",
+        "--dialect",
+        "postgres",
+        "--dry-run",
+    ]);
+    for text in [text, retyped] {
+        for line in said {
+            assert_eq!(text.matches(line).count(), 1, "{line}\n{text}");
+        }
+    }
+    let moved = folder.says(&[
+        "rename",
+        "users.age",
+        "years",
+        "--dialect",
+        "postgres",
+        "--dry-run",
+    ]);
+    let comment = "COMMENT ON COLUMN \"users\".\"years\" IS 'in years';";
+    assert!(moved.contains(comment), "{moved}");
+}

@@ -11,9 +11,10 @@ use crate::project::runner::Wrap;
 use crate::project::{LoadOptions, MigrationSet};
 use crate::replay::{catalog_of, texts_of};
 use crate::schema::input::{Input, SetInput};
+use crate::sql::change::ChangeKind;
 use crate::sql::on_big_stack;
 use crate::workspace::{SetName, Workspace};
-use crate::write::{DraftScript, MigrationDraft, reverse};
+use crate::write::{DraftScript, MigrationDraft, reverse, said_again};
 
 /// The statements that close what was reported, set by set.
 pub(super) fn render(report: &Report, input: &Input, config: &Config) -> String {
@@ -47,10 +48,21 @@ impl<'a> Closed<'a> {
         let schemas = schemas?.settled(&migrated);
         let declared = schemas.declared.get(gap.declared)?;
         let texts = texts_of(set);
-        let repair = drift::repair(declared, &migrated, &texts, &gap.differences);
+        let mut repair = drift::repair(declared, &migrated, &texts, &gap.differences);
         let (after, _) = drift::run(&migrated, &repair.steps);
         let up = drift::statements(&migrated, &repair.steps);
-        let back = reverse(&migrated, &after, &texts, &up).script;
+        let mut back = reverse(&migrated, &after, &texts, &up).script;
+        let dropped: Vec<&ChangeKind> = repair.steps.iter().map(|step| &step.kind).collect();
+        let until = set.migrations.len();
+        let again = said_again(
+            set,
+            until,
+            dropped.iter().copied().chain(back.changes()),
+            &migrated,
+        );
+        back.steps.extend(again);
+        let again = said_again(set, until, dropped, &after);
+        repair.steps.extend(again);
         Some(Self { set, repair, back })
     }
 

@@ -2,6 +2,7 @@
 //! while code changes over.
 
 use super::PG;
+use crate::catalog::Column;
 use crate::server::postgres::types::{cast_cuts, too_long};
 use crate::source::Span;
 use crate::sql::change::DataType;
@@ -36,7 +37,7 @@ pub(super) fn rename(
             "{why}, so that a copy could not take its place: `--at-once` renames it in one statement, which everything follows"
         ));
     }
-    let data_type = column.data_type.sql(PG);
+    let data_type = collated(ground, column, &column.data_type.sql(PG));
     Ok(expand(
         ground,
         of,
@@ -52,6 +53,7 @@ pub(super) fn rename(
                 .default
                 .as_ref()
                 .map(|default| default.expr.sql.clone()),
+            comment: comment(column),
             label: format!("rename_{}_{}", of.table.name, of.name),
         },
     ))
@@ -83,7 +85,23 @@ struct ColumnCopy<'a> {
     backward: String,
     not_null: bool,
     default: Option<String>,
+    /// What `COMMENT ON COLUMN` says of it, in quotes.
+    comment: Option<String>,
     label: String,
+}
+
+/// A type, and the collation that a column has.
+fn collated(ground: Ground, column: &Column, data_type: &str) -> String {
+    match &column.collation {
+        Some(collation) => format!("{data_type} COLLATE {}", ground.quoted(collation)),
+        None => data_type.to_owned(),
+    }
+}
+
+/// A column's comment as a literal.
+fn comment(column: &Column) -> Option<String> {
+    let text = column.comment.as_ref()?;
+    Some(format!("'{}'", text.replace('\'', "''")))
 }
 
 /// Expand, copy, contract.
@@ -127,17 +145,19 @@ fn expand(ground: Ground, of: &ColumnName, table: &str, copied: &ColumnCopy) -> 
         "CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
     );
     contract.back = contracted_back(table, copied, [&body, &made]);
+    let mut first = DraftStage::new(format!("{label}_expand"))
+        .remark(format!(
+            "after this, code may use either column; a trigger keeps {old} and {new} alike"
+        ))
+        .sql(
+            PG,
+            format!("ALTER TABLE {table} ADD COLUMN {new} {data_type}"),
+        );
+    if let Some(comment) = &copied.comment {
+        first = first.sql(PG, format!("COMMENT ON COLUMN {table}.{new} IS {comment}"));
+    }
     vec![
-        DraftStage::new(format!("{label}_expand"))
-            .remark(format!(
-                "after this, code may use either column; a trigger keeps {old} and {new} alike"
-            ))
-            .sql(
-                PG,
-                format!("ALTER TABLE {table} ADD COLUMN {new} {data_type}"),
-            )
-            .sql(PG, body)
-            .sql(PG, made),
+        first.sql(PG, body).sql(PG, made),
         DraftStage::new(format!("{label}_copy"))
             .remark("on a big table run this in batches, by ranges of the primary key")
             .sql(
@@ -172,6 +192,9 @@ fn contracted_back(table: &str, copied: &ColumnCopy, kept_alike: [&str; 2]) -> D
     if copied.not_null {
         texts.push(alter(new, "DROP NOT NULL"));
         texts.push(alter(old, "SET NOT NULL"));
+    }
+    if let Some(comment) = &copied.comment {
+        texts.push(format!("COMMENT ON COLUMN {table}.{old} IS {comment}"));
     }
     texts.extend(kept_alike.map(str::to_owned));
     DraftScript {
@@ -213,7 +236,12 @@ pub(super) fn retype(
         old: &old,
         new: &ground.quoted(&other),
         was: &column.data_type.sql(PG),
-        data_type,
+        old_type: &collated(ground, column, &column.data_type.sql(PG)),
+        new_type: &match to.name.as_str() {
+            "text" | "character varying" | "character" => collated(ground, column, data_type),
+            _ => data_type.to_owned(),
+        },
+        comment: comment(column),
         value: using.map_or_else(|| cast(&old, &column.data_type, to), str::to_owned),
         back: cast(&ground.quoted(&other), to, &column.data_type),
         too_long: if using.is_none() && cast_cuts(&column.data_type, to) {
@@ -262,7 +290,11 @@ struct Retyping<'a> {
     old: &'a str,
     new: &'a str,
     was: &'a str,
-    data_type: &'a str,
+    /// The types with their collations.
+    old_type: &'a str,
+    new_type: &'a str,
+    /// What `COMMENT ON COLUMN` says of it, in quotes.
+    comment: Option<String>,
     /// What the new one becomes.
     value: String,
     /// What the old one becomes on the way back.
@@ -294,8 +326,11 @@ impl Retyping<'_> {
             ))
             .sql(
                 PG,
-                format!("ALTER TABLE {table} ADD COLUMN {new} {}", self.data_type),
+                format!("ALTER TABLE {table} ADD COLUMN {new} {}", self.new_type),
             );
+        if let Some(comment) = &self.comment {
+            expand = expand.sql(PG, format!("COMMENT ON COLUMN {table}.{new} IS {comment}"));
+        }
         for text in &made {
             expand = expand.sql(PG, text.clone());
         }
@@ -361,7 +396,7 @@ impl Retyping<'_> {
         };
         let mut texts = vec![
             format!("ALTER TABLE {table} RENAME COLUMN {old} TO {new}"),
-            format!("ALTER TABLE {table} ADD COLUMN {old} {}", self.was),
+            format!("ALTER TABLE {table} ADD COLUMN {old} {}", self.old_type),
             format!("UPDATE {table} SET {old} = {}", self.back),
         ];
         if let Some(default) = self.default {
@@ -371,6 +406,9 @@ impl Retyping<'_> {
         if self.not_null {
             texts.push(alter(new, "DROP NOT NULL"));
             texts.push(alter(old, "SET NOT NULL"));
+        }
+        if let Some(comment) = &self.comment {
+            texts.push(format!("COMMENT ON COLUMN {table}.{old} IS {comment}"));
         }
         texts.extend_from_slice(made);
         if self.not_null {
