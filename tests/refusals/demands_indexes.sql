@@ -47,3 +47,9 @@ ROLLBACK;
 BEGIN;
 ALTER TABLE t ADD EXCLUDE USING hash (a WITH =);
 ROLLBACK;
+CREATE TABLE twice (a int);
+CREATE INDEX twice_one ON twice (a);
+CREATE INDEX twice_two ON twice (a);
+CREATE TABLE twice_copied (LIKE twice INCLUDING INDEXES);
+ALTER INDEX twice_copied_a_idx1 RENAME TO twice_last;
+ALTER INDEX twice_copied_a_idx2 RENAME TO twice_more; -- 42P01

@@ -206,14 +206,13 @@ impl Apply<'_> {
                 self.copy_key(table, key, primary);
             }
         }
+        // Each that is there stands for one of the model's, which may have two alike.
+        let found = self.catalog.tables.get(table);
+        let mut there = found.map_or_else(Vec::new, |table| table.indexes.clone());
         for index in &model.indexes {
-            let has = self
-                .catalog
-                .tables
-                .get(table)
-                .is_some_and(|table| table.indexes.iter().any(|own| alike(own, index)));
-            if !has {
-                self.copy_index(table, index);
+            match there.iter().position(|own| alike(own, index)) {
+                Some(at) => _ = there.swap_remove(at),
+                None => self.copy_index(table, index),
             }
         }
     }
