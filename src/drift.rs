@@ -395,7 +395,7 @@ fn diagnostic(
     help: String,
 ) -> Diagnostic {
     let Place { source, span } = first.unwrap_or_else(|| nowhere(set));
-    let ObjectNames { table, name } = message::names(difference);
+    let message::ObjectNames { table, name } = message::names(difference);
     let severity = if difference.severity == Severity::Error {
         Severity::Error
     } else {
