@@ -2,6 +2,8 @@
 //! it, and whether a trigger was switched off. The history says so in statements of their own, which
 //! are run again.
 
+mod columns;
+
 use std::collections::BTreeMap;
 
 use crate::catalog::{Catalog, QName, Subject};
@@ -11,6 +13,8 @@ use crate::replay::statements_before;
 use crate::sql::change::{ChangeKind, ObjectName, TableAction, TypeAction};
 use crate::sql::render::{self, Quotes};
 use crate::sql::{Dialect, Statement, code};
+
+pub(crate) use columns::granted;
 
 /// An object that statements speak of, by its kind in the grammar's words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

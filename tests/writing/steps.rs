@@ -271,6 +271,7 @@ fn keys_have_the_names_that_the_generator_gives() {
 fn comments_and_grants_come_back() {
     let init = "CREATE TABLE users (id bigint PRIMARY KEY, name text COLLATE \"C\", age int);\n\
         COMMENT ON COLUMN users.age IS 'in years';\n\
+        GRANT SELECT (age, id), UPDATE (name) ON users TO PUBLIC;\n\
         CREATE VIEW names AS SELECT id, name FROM users;\n\
         COMMENT ON VIEW names IS 'by id';\n\
         GRANT SELECT ON names TO PUBLIC;\n\
@@ -309,6 +310,10 @@ fn comments_and_grants_come_back() {
         "postgres",
         "--dry-run",
     ]);
-    let comment = "COMMENT ON COLUMN \"users\".\"years\" IS 'in years';";
-    assert!(moved.contains(comment), "{moved}");
+    for line in [
+        "COMMENT ON COLUMN \"users\".\"years\" IS 'in years';",
+        "GRANT SELECT (\"years\") ON \"users\" TO PUBLIC;",
+    ] {
+        assert!(moved.contains(line), "{line}\n{moved}");
+    }
 }

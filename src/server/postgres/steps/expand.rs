@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::sql::change::DataType;
 use crate::sql::patch::{Patch, Renamed, RenamedKind};
 use crate::write::steps::{ColumnName, DraftStage, Ground, direct};
-use crate::write::{DraftScript, statement};
+use crate::write::{DraftScript, granted, statement};
 
 pub(super) fn rename(
     ground: Ground,
@@ -54,6 +54,8 @@ pub(super) fn rename(
                 .as_ref()
                 .map(|default| default.expr.sql.clone()),
             comment: comment(column),
+            granted: granted(ground.set, of, to, ground.catalog),
+            granted_back: granted(ground.set, of, &of.name, ground.catalog),
             label: format!("rename_{}_{}", of.table.name, of.name),
         },
     ))
@@ -87,6 +89,10 @@ struct ColumnCopy<'a> {
     default: Option<String>,
     /// What `COMMENT ON COLUMN` says of it, in quotes.
     comment: Option<String>,
+    /// Who may use the new one, as the old one.
+    granted: Vec<String>,
+    /// Who may use the old one when it comes back.
+    granted_back: Vec<String>,
     label: String,
 }
 
@@ -156,6 +162,9 @@ fn expand(ground: Ground, of: &ColumnName, table: &str, copied: &ColumnCopy) -> 
     if let Some(comment) = &copied.comment {
         first = first.sql(PG, format!("COMMENT ON COLUMN {table}.{new} IS {comment}"));
     }
+    for grant in &copied.granted {
+        first = first.sql(PG, grant.clone());
+    }
     vec![
         first.sql(PG, body).sql(PG, made),
         DraftStage::new(format!("{label}_copy"))
@@ -196,6 +205,7 @@ fn contracted_back(table: &str, copied: &ColumnCopy, kept_alike: [&str; 2]) -> D
     if let Some(comment) = &copied.comment {
         texts.push(format!("COMMENT ON COLUMN {table}.{old} IS {comment}"));
     }
+    texts.extend_from_slice(&copied.granted_back);
     texts.extend(kept_alike.map(str::to_owned));
     DraftScript {
         remarks: vec![format!("{old} comes back with the values of {new}")],
@@ -242,6 +252,8 @@ pub(super) fn retype(
             _ => data_type.to_owned(),
         },
         comment: comment(column),
+        granted: granted(ground.set, of, &other, ground.catalog),
+        granted_back: granted(ground.set, of, &of.name, ground.catalog),
         value: using.map_or_else(|| cast(&old, &column.data_type, to), str::to_owned),
         back: cast(&ground.quoted(&other), to, &column.data_type),
         too_long: if using.is_none() && cast_cuts(&column.data_type, to) {
@@ -295,6 +307,10 @@ struct Retyping<'a> {
     new_type: &'a str,
     /// What `COMMENT ON COLUMN` says of it, in quotes.
     comment: Option<String>,
+    /// Who may use the new one, as the old one.
+    granted: Vec<String>,
+    /// Who may use the old one when it comes back.
+    granted_back: Vec<String>,
     /// What the new one becomes.
     value: String,
     /// What the old one becomes on the way back.
@@ -330,6 +346,9 @@ impl Retyping<'_> {
             );
         if let Some(comment) = &self.comment {
             expand = expand.sql(PG, format!("COMMENT ON COLUMN {table}.{new} IS {comment}"));
+        }
+        for grant in &self.granted {
+            expand = expand.sql(PG, grant.clone());
         }
         for text in &made {
             expand = expand.sql(PG, text.clone());
@@ -410,6 +429,7 @@ impl Retyping<'_> {
         if let Some(comment) = &self.comment {
             texts.push(format!("COMMENT ON COLUMN {table}.{old} IS {comment}"));
         }
+        texts.extend_from_slice(&self.granted_back);
         texts.extend_from_slice(made);
         if self.not_null {
             texts.push(self.checked());
