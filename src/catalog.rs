@@ -65,7 +65,7 @@ pub use model::{
     CheckConstraint, Column, ColumnName, Composite, DefaultValue, Domain, Enum, EnumLabel,
     Exclusion, ForeignKey, FoundIndex, Function, Generation, Index, IndexKey, Key, Knowledge,
     Origin, Partition, Policy, QName, RenamedLabel, RewriteRule, RowSecurity, Sequence, Site,
-    Table, TableKind, Trigger, View,
+    Table, TableKind, Trigger, TypeField, View,
 };
 pub(crate) use outside::all_outside_only;
 pub use print::{Texts, sql};

@@ -7,7 +7,7 @@ mod tables;
 use crate::server::is_home_schema;
 use std::collections::BTreeSet;
 
-use super::{Catalog, CheckConstraint, ColumnName, Function, QName, Site, Table, View};
+use super::{Catalog, CheckConstraint, ColumnName, Function, QName, Site, Table, TypeField, View};
 use crate::source::Span;
 use crate::sql::change::Deferral;
 use crate::sql::change::{
@@ -243,11 +243,7 @@ impl DefinitionList<'_> {
             .values()
             .filter(|found| !found.fields.is_empty())
         {
-            let fields = found
-                .fields
-                .iter()
-                .map(|(name, data_type)| (Ident::synthetic(name.clone()), data_type.clone()))
-                .collect();
+            let fields = found.fields.iter().map(TypeField::definition).collect();
             add(
                 found.origin.made,
                 ChangeKind::CreateType {

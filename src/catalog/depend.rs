@@ -401,7 +401,7 @@ impl Catalog {
             if composite
                 .fields
                 .iter()
-                .any(|(_, data_type)| is_type(data_type, name))
+                .any(|field| is_type(&field.data_type, name))
             {
                 found.push((Droppable::Type(composite.name.clone()), Normal));
             }

@@ -7,7 +7,8 @@ pub use names::ColumnName;
 pub(crate) use objects::FunctionResult;
 pub(crate) use objects::ViewText;
 pub use objects::{
-    Composite, Domain, Enum, EnumLabel, FoundIndex, Function, RenamedLabel, Sequence, View,
+    Composite, Domain, Enum, EnumLabel, FoundIndex, Function, RenamedLabel, Sequence, TypeField,
+    View,
 };
 
 use super::resolve::Reaches;

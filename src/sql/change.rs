@@ -35,7 +35,7 @@ pub use table::{
     ColumnDef, CreateTable, Generated, Identity, Like, PartitionBound, PartitionBy, Persistence,
     TableOption,
 };
-pub use types::{DataType, DomainAction, EnumPosition, TypeAction};
+pub use types::{DataType, DomainAction, EnumPosition, FieldDef, TypeAction};
 
 use crate::source::Span;
 

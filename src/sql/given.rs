@@ -47,7 +47,7 @@ impl<'a> GivenNames<'a> {
             }
             ChangeKind::CreateType { name, fields } => {
                 self.add("type", [&name.name]);
-                self.add("field", fields.iter().map(|(name, _)| name));
+                self.add("field", fields.iter().map(|field| &field.name));
             }
             ChangeKind::AlterType { action, .. } => match action {
                 TypeAction::RenameTo(to) => self.add("type", [to]),

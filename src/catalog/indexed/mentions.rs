@@ -139,7 +139,7 @@ impl Mentions for Composite {
         tell(Mention::Named(&self.name.name));
         self.fields
             .iter()
-            .for_each(|(_, data_type)| tell(Mention::Type(&data_type.name)));
+            .for_each(|field| tell(Mention::Type(&field.data_type.name)));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{CheckConstraint, ColumnName, Index, Knowledge, Origin, QName, Site};
 use crate::sql::change::tree::{NameTree, QueryTree};
-use crate::sql::change::{DataType, Expr, Ident};
+use crate::sql::change::{DataType, Expr, FieldDef, Ident};
 
 /// A type whose values are a list of labels (PostgreSQL).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -88,10 +88,29 @@ pub struct Domain {
 pub struct Composite {
     /// Its schema and name.
     pub name: QName,
-    /// Each field with its type, in order.
-    pub fields: Vec<(String, DataType)>,
+    /// Its fields, in order.
+    pub fields: Vec<TypeField>,
     /// Which statement made it, and which changed it last.
     pub origin: Origin,
+}
+
+/// A field of a composite type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeField {
+    /// Its name, as the server keeps it.
+    pub name: String,
+    /// Its type.
+    pub data_type: DataType,
+}
+
+impl TypeField {
+    /// As `CREATE TYPE` has it.
+    pub(crate) fn definition(&self) -> FieldDef {
+        FieldDef {
+            name: Ident::synthetic(self.name.clone()),
+            data_type: self.data_type.clone(),
+        }
+    }
 }
 
 /// What numbers rows (PostgreSQL, MariaDB).

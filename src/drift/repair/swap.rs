@@ -22,7 +22,7 @@ impl Steps<'_> {
             let domains = domains.filter(|domain| over(self, &domain.base));
             let composites = self.from.composites.values().filter(|composite| {
                 let mut fields = composite.fields.iter();
-                fields.any(|(_, data_type)| over(self, data_type))
+                fields.any(|field| over(self, &field.data_type))
             });
             let found: Vec<QName> = domains
                 .map(|domain| domain.name.clone())

@@ -4,7 +4,9 @@ use crate::server::is_home_schema;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Phase, Steps, depth};
-use crate::catalog::{Column, Definition, Mention, Part, QName, Slot, Subject, Table, convert};
+use crate::catalog::{
+    Column, Definition, Mention, Part, QName, Slot, Subject, Table, TypeField, convert,
+};
 use crate::compare::{Difference, Presence};
 use crate::sql::change::{ChangeKind, ColumnDef, ConstraintDef, DropMode, Ident, TableAction};
 
@@ -414,9 +416,7 @@ impl<'a> Steps<'a> {
             let fields = composite.fields.iter();
             let kind = ChangeKind::CreateType {
                 name: convert::object_name(&name),
-                fields: fields
-                    .map(|(field, of)| (Ident::synthetic(field), of.clone()))
-                    .collect(),
+                fields: fields.map(TypeField::definition).collect(),
             };
             self.push(Phase::Types, kind);
         }

@@ -2,8 +2,8 @@
 
 use super::{
     AlterTable, Block, BodyFault, ColumnRef, ConstraintDef, CreateTable, DataType, Demand,
-    DomainAction, DropMode, EnumPosition, Expr, Ident, IndexDef, ObjectName, PublicationAction,
-    Query, Signature, TypeAction,
+    DomainAction, DropMode, EnumPosition, Expr, FieldDef, Ident, IndexDef, ObjectName,
+    PublicationAction, Query, Signature, TypeAction,
 };
 
 /// What is asked for.
@@ -97,7 +97,7 @@ pub enum ChangeKind {
     /// A composite type with its fields, or a range or base type without.
     CreateType {
         name: ObjectName,
-        fields: Vec<(Ident, DataType)>,
+        fields: Vec<FieldDef>,
     },
     AddEnumValue {
         name: ObjectName,

@@ -41,6 +41,15 @@ pub enum EnumPosition {
     After(Ident),
 }
 
+/// A field of a composite type, as it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldDef {
+    /// Its name.
+    pub name: Ident,
+    /// Its type.
+    pub data_type: DataType,
+}
+
 /// `ALTER TYPE`, enum labels apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "fields carry the names of the SQL grammar")]

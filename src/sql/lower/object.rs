@@ -10,7 +10,7 @@ use super::element::{self, Elements};
 use super::expr::{default_of, expr_in};
 use super::{Cx, data_type, name, query};
 use crate::sql::change::{
-    ChangeKind, ColumnRef, EnumPosition, Ident, ObjectName, PolicyCommand, TypeAction,
+    ChangeKind, ColumnRef, EnumPosition, FieldDef, Ident, ObjectName, PolicyCommand, TypeAction,
 };
 
 pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
@@ -181,11 +181,9 @@ fn create_type(
             name,
             fields: attributes
                 .iter()
-                .map(|field| {
-                    (
-                        name::ident(&field.name, cx),
-                        data_type(&field.data_type, cx),
-                    )
+                .map(|field| FieldDef {
+                    name: name::ident(&field.name, cx),
+                    data_type: data_type(&field.data_type, cx),
                 })
                 .collect(),
         },

@@ -5,8 +5,8 @@ use sqlparser::tokenizer::TokenWithSpan;
 
 use super::{Cursor, drop_mode};
 use crate::sql::change::{
-    Change, ChangeKind, ConstraintDef, ConstraintKind, DataType, DomainAction, EnumPosition, Ident,
-    TypeAction,
+    Change, ChangeKind, ConstraintDef, ConstraintKind, DataType, DomainAction, EnumPosition,
+    FieldDef, Ident, TypeAction,
 };
 
 /// Reads a string as an enum label.
@@ -42,8 +42,10 @@ pub(crate) fn create_type(mut at: Cursor) -> Option<Vec<Change>> {
             if field.done() {
                 continue;
             }
-            let field_name = field.ident()?;
-            fields.push((field_name, attribute_type(&mut field)?));
+            fields.push(FieldDef {
+                name: field.ident()?,
+                data_type: attribute_type(&mut field)?,
+            });
         }
     } else {
         at.group();

@@ -10,11 +10,11 @@ use crate::catalog::rewrite::{
 };
 use crate::catalog::{
     Catalog, Composite, Enum, EnumLabel, Function, Knowledge, Mention, Origin, QName, Rejection,
-    RenamedLabel, Table,
+    RenamedLabel, Table, TypeField,
 };
 use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::change::{
-    DataType, EnumPosition, Expr, Ident, LiteralTarget, ObjectName, TypeAction,
+    DataType, EnumPosition, Expr, FieldDef, Ident, LiteralTarget, ObjectName, TypeAction,
 };
 
 impl Apply<'_> {
@@ -266,19 +266,15 @@ impl Apply<'_> {
         }
     }
 
-    pub(crate) fn create_composite(
-        &mut self,
-        name: &ObjectName,
-        fields: &[(Ident, DataType)],
-    ) -> Outcome {
+    pub(crate) fn create_composite(&mut self, name: &ObjectName, fields: &[FieldDef]) -> Outcome {
         let qname = self.place(name)?;
         self.refuse_taken_type(&qname, name)?;
         let mut settled = Vec::new();
-        for (field, data_type) in fields {
-            settled.push((
-                field.value.clone(),
-                self.settle_type(data_type, field.span)?,
-            ));
+        for FieldDef { name, data_type } in fields {
+            settled.push(TypeField {
+                name: name.value.clone(),
+                data_type: self.settle_type(data_type, name.span)?,
+            });
         }
         let made = Composite {
             name: qname.clone(),
@@ -333,10 +329,8 @@ impl Apply<'_> {
         };
         composite.origin.changed = Some(site);
         let at = |field: &Ident| {
-            composite
-                .fields
-                .iter()
-                .position(|(name, _)| *name == field.value)
+            let mut fields = composite.fields.iter();
+            fields.position(|known| known.name == field.value)
         };
         let missing = |field: &Ident| {
             let message = format!(
@@ -358,9 +352,10 @@ impl Apply<'_> {
                 ));
             }
             TypeAction::AddAttribute(field, _) => {
-                composite
-                    .fields
-                    .push((field.value.clone(), settled.unwrap_or_default()));
+                composite.fields.push(TypeField {
+                    name: field.value.clone(),
+                    data_type: settled.unwrap_or_default(),
+                });
             }
             TypeAction::DropAttribute { name, if_exists } => match at(name) {
                 Some(at) => _ = composite.fields.remove(at),
@@ -369,11 +364,11 @@ impl Apply<'_> {
             },
             TypeAction::AlterAttribute(field, _) => {
                 let at = at(field).ok_or_else(|| missing(field))?;
-                composite.fields[at].1 = settled.unwrap_or_default();
+                composite.fields[at].data_type = settled.unwrap_or_default();
             }
             TypeAction::RenameAttribute(from, to) => {
                 let at = at(from).ok_or_else(|| missing(from))?;
-                composite.fields[at].0.clone_from(&to.value);
+                composite.fields[at].name.clone_from(&to.value);
             }
             TypeAction::RenameTo(_) | TypeAction::SetSchema(_) => {}
         }
@@ -438,11 +433,11 @@ impl Apply<'_> {
             fact,
             |composite| {
                 let mut fields = composite.fields.iter();
-                fields.any(|(_, data_type)| is_type(data_type, from))
+                fields.any(|field| is_type(&field.data_type, from))
             },
             |composite| {
                 let fields = composite.fields.iter_mut();
-                fields.for_each(|(_, data_type)| follow(data_type));
+                fields.for_each(|field| follow(&mut field.data_type));
             },
         );
         let speaks = |function: &Arc<Function>| {

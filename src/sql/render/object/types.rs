@@ -19,9 +19,10 @@ impl Renderer {
                 )
             }
             ChangeKind::CreateType { name, fields } if !fields.is_empty() => {
-                let fields = fields
-                    .iter()
-                    .map(|(name, of)| format!("{} {}", self.ident(name), self.data_type(of)));
+                let fields = fields.iter().map(|field| {
+                    let (name, of) = (&field.name, &field.data_type);
+                    format!("{} {}", self.ident(name), self.data_type(of))
+                });
                 format!(
                     "CREATE TYPE {} AS ({})",
                     self.name(name),
