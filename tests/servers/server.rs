@@ -210,6 +210,7 @@ fn mariadb() -> Option<Server> {
             "--skip-log-bin",
         ])
         .arg(format!("--datadir={}", data.display()))
+        .env("TMPDIR", folder.path())
         .output()
         .expect("mariadb-install-db can be run");
     assert!(
@@ -234,6 +235,8 @@ fn mariadb() -> Option<Server> {
             "--character-set-server=utf8mb4",
             "--collation-server=utf8mb4_general_ci",
         ])
+        // A server that starts clears the temporary files of others.
+        .arg(format!("--tmpdir={}", folder.path().display()))
         .arg(format!("--datadir={}", data.display()))
         .arg(format!(
             "--socket={}",

@@ -208,8 +208,18 @@ pub(crate) fn interrupt(server: &Server) {
 /// is killed, together with its folder; while it is made, and while it works.
 pub(crate) fn temporary(server: &Server) {
     let folder = project(server.engine, &USERS);
+    // A temporary table of another server's, which MariaDB takes for one that it left behind.
+    let other = format!("#sql-temptable-{}-0-0.MAI", std::process::id());
+    let other = Path::new("/tmp").join(other);
+    fs::write(&other, "").expect("/tmp can be written");
+    let yielded = Command::new("chown").arg("65534").arg(&other).status();
     let (status, said) = verify(&folder, &[]);
     assert_eq!(status, Some(0), "{said}");
+    assert!(
+        other.exists(),
+        "{yielded:?}: a file of another server is gone"
+    );
+    fs::remove_file(&other).expect("it is ours");
     let (sleep, making, working) = match server.engine {
         Engine::Postgres(_) => ("SELECT pg_sleep(100);\n", "initdb", "synchronous_commit"),
         _ => (

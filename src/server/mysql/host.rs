@@ -118,7 +118,8 @@ fn mariadb(folder: &Path) -> Option<Launch> {
             "--skip-test-db",
             "--skip-log-bin",
         ])
-        .arg(format!("--datadir={}", data.display()));
+        .arg(format!("--datadir={}", data.display()))
+        .env("TMPDIR", folder);
     let mut serve = unprivileged(&daemon);
     serve
         .args(["--no-defaults", "--skip-networking", "--skip-log-bin"])
@@ -153,7 +154,8 @@ fn mysql(folder: &Path) -> Option<Launch> {
     let mut initialise = unprivileged(&daemon);
     initialise
         .args(["--no-defaults", "--initialize-insecure"])
-        .arg(format!("--datadir={}", data.display()));
+        .arg(format!("--datadir={}", data.display()))
+        .env("TMPDIR", folder);
     let mut serve = unprivileged(&daemon);
     serve.args([
         "--no-defaults",
@@ -173,8 +175,11 @@ fn mysql(folder: &Path) -> Option<Launch> {
     })
 }
 
+/// Where a server is that starts. Its temporary files stay in its own folder: a server that starts
+/// clears those of others, and `/tmp` has those of every other server on the machine.
 fn at_socket(serve: &mut std::process::Command, folder: &Path, data: &Path) {
     serve
+        .env("TMPDIR", folder)
         .arg(format!("--datadir={}", data.display()))
         .arg(format!("--socket={}", folder.join("socket").display()))
         .arg(format!("--pid-file={}", folder.join("pid").display()));
