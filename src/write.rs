@@ -14,7 +14,7 @@ pub mod split;
 pub mod steps;
 
 pub use back::{done_again, down_edits, taken_back};
-pub(crate) use carried::{granted, said_again};
+pub use carried::PastStatements;
 pub use files::{MigrationText, Moved, MovedFile, edits, moved, replaced};
 pub use reverse::{NamePair, Reverse, renamed, reverse};
 

@@ -10,6 +10,7 @@ use crate::catalog::Catalog;
 use crate::error::{Error, Result};
 use crate::replay::{catalog_of, texts_of};
 use crate::sql::on_big_stack;
+use crate::write::PastStatements;
 use crate::write::steps::{ColumnName, Ground, NewColumn, NewIndex, Wish, column, drafts, table};
 
 /// What all of them have.
@@ -179,6 +180,7 @@ pub(super) fn run(step: &dyn StepCommand, session: &Session) -> Result<Status> {
             catalog: &catalog,
             texts: &texts,
             set,
+            past: &PastStatements::before(set, set.migrations.len()),
         };
         if let Some(name) = step.goes() {
             undeclared(&opened, &column(&catalog, name)?)?;

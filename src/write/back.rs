@@ -1,6 +1,6 @@
 //! A migration of a set taken back, and where its layout keeps that.
 
-use super::carried::said_again;
+use super::carried::PastStatements;
 use super::reverse::{Reverse, reverse};
 use crate::catalog::convert::object_name;
 use crate::diagnostic::Edit;
@@ -38,7 +38,7 @@ pub fn taken_back(set: &MigrationSet, at: usize, versions: Versions) -> Reverse 
         mode: DropMode::default(),
     };
     let dropped = dropped.chain([&gone]).chain(back.script.changes());
-    let again = said_again(set, at, dropped, &before);
+    let again = PastStatements::before(set, at).again(dropped, &before);
     back.script.steps.extend(again);
     back
 }

@@ -3,10 +3,12 @@
 //! are run again.
 
 mod columns;
+mod dropped;
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, QName, Subject};
+use crate::catalog::{Catalog, ColumnName, QName, Subject};
 use crate::drift::RepairStep;
 use crate::project::MigrationSet;
 use crate::replay::statements_before;
@@ -14,7 +16,7 @@ use crate::sql::change::{ChangeKind, ObjectName, TableAction, TypeAction};
 use crate::sql::render::{self, Quotes};
 use crate::sql::{Dialect, Statement, code};
 
-pub(crate) use columns::granted;
+use dropped::{DroppedPart, dropped, part};
 
 /// An object that statements speak of, by its kind in the grammar's words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +48,8 @@ struct StatementAbout {
 #[derive(Debug, Default)]
 pub(crate) struct Carried {
     said: BTreeMap<Named, Vec<StatementAbout>>,
+    /// Relations and functions so far, of which `ON ALL TABLES IN SCHEMA` speaks.
+    made: BTreeSet<Named>,
     /// Triggers that are switched off.
     off: Vec<Subject>,
 }
@@ -82,7 +86,16 @@ impl Carried {
             ChangeKind::DropType { names, .. } | ChangeKind::DropDomain { names, .. } => {
                 self.forget(NamedKind::Type, names, catalog);
             }
-            ChangeKind::DropView { names, .. } => self.forget(NamedKind::Relation, names, catalog),
+            ChangeKind::CreateTable(create) => {
+                self.made(NamedKind::Relation, &create.name, catalog);
+            }
+            ChangeKind::CreateView { name, .. } => self.made(NamedKind::Relation, name, catalog),
+            ChangeKind::CreateFunction { name, .. } => {
+                self.made(NamedKind::Function, name, catalog);
+            }
+            ChangeKind::DropView { names, .. } | ChangeKind::DropTable { names, .. } => {
+                self.forget(NamedKind::Relation, names, catalog);
+            }
             ChangeKind::DropFunction { names, .. } => {
                 for (name, _) in names {
                     self.forget(NamedKind::Function, std::slice::from_ref(name), catalog);
@@ -91,8 +104,14 @@ impl Carried {
             ChangeKind::AlterTable(alter) => {
                 let table = catalog.qualify(&alter.table);
                 for (action, _) in &alter.actions {
-                    if let TableAction::Trigger { name, enable } = action {
-                        self.switch(&table, name, *enable, catalog);
+                    match action {
+                        TableAction::Trigger { name, enable } => {
+                            self.switch(&table, name, *enable, catalog);
+                        }
+                        TableAction::RenameTo(to) => {
+                            self.rename(NamedKind::Relation, &table, &to.name.value);
+                        }
+                        _ => {}
                     }
                 }
             }
@@ -100,21 +119,32 @@ impl Carried {
         }
     }
 
+    fn made(&mut self, kind: NamedKind, name: &ObjectName, catalog: &Catalog) {
+        let name = catalog.qualify(name);
+        self.made.insert(Named { kind, name });
+    }
+
     fn rename(&mut self, kind: NamedKind, from: &QName, to: &str) {
         let old = Named {
             kind,
             name: from.clone(),
         };
+        let name = QName::new(from.schema.clone(), to);
+        let new = Named { kind, name };
+        if self.made.remove(&old) {
+            self.made.insert(new.clone());
+        }
         if let Some(said) = self.said.remove(&old) {
-            let name = QName::new(from.schema.clone(), to);
-            self.said.insert(Named { kind, name }, said);
+            self.said.insert(new, said);
         }
     }
 
     fn forget(&mut self, kind: NamedKind, names: &[ObjectName], catalog: &Catalog) {
         for name in names {
             let name = catalog.qualify(name);
-            self.said.remove(&Named { kind, name });
+            let gone = Named { kind, name };
+            self.made.remove(&gone);
+            self.said.remove(&gone);
         }
     }
 
@@ -152,6 +182,8 @@ impl Carried {
         let is = |at: usize, word: &str| upper.get(at).is_some_and(|found| found == word);
         let find = |from: usize, word: &str| (from..upper.len()).find(|&at| is(at, word));
         let (at, end) = match upper.first().map(String::as_str) {
+            // The catalog has the comment of a table.
+            Some("COMMENT") if is(2, "TABLE") => return,
             Some("COMMENT") => (Some(2), find(0, "IS")),
             Some("GRANT") => (find(0, "ON").map(|on| on + 1), find(0, "TO")),
             Some("REVOKE") => (find(0, "ON").map(|on| on + 1), find(0, "FROM")),
@@ -161,6 +193,10 @@ impl Carried {
         let (Some(at), Some(end)) = (at, end) else {
             return;
         };
+        if is(at, "ALL") && is(at + 2, "IN") && is(at + 3, "SCHEMA") {
+            self.all_in_schemas(&words, at, end);
+            return;
+        }
         // `GRANT SELECT ON v` needs no word for what it is.
         let (kind, words_of_kind) = kind_at(&upper, at).unwrap_or((NamedKind::Relation, 0));
         let is_grant = is(0, "GRANT") || is(0, "REVOKE");
@@ -199,6 +235,29 @@ impl Carried {
                 self.said.entry(named).or_default().push(said);
             }
             start = stop + 1;
+        }
+    }
+
+    /// `GRANT … ON ALL TABLES IN SCHEMA …` speaks of those that are there. `at` is where `ALL` stands,
+    /// `end` where the schemas end.
+    fn all_in_schemas(&mut self, words: &[&str], at: usize, end: usize) {
+        let (kind, of_kind) = match words[at + 1].to_ascii_uppercase().as_str() {
+            "TABLES" => (NamedKind::Relation, ""),
+            "FUNCTIONS" | "ROUTINES" | "PROCEDURES" => (NamedKind::Function, " ROUTINE"),
+            _ => return,
+        };
+        let schemas = words.get(at + 4..end).unwrap_or_default();
+        let schemas: Vec<String> = schemas.iter().map(|word| unquoted(word)).collect();
+        let said = StatementAbout {
+            before: format!("{}{of_kind}", joined(&words[..at])),
+            after: format!(" {}", joined(&words[end..])),
+        };
+        let concerned = |it: &&Named| it.kind == kind && schemas.contains(&it.name.schema);
+        for named in self.made.iter().filter(concerned) {
+            self.said
+                .entry(named.clone())
+                .or_default()
+                .push(said.clone());
         }
     }
 
@@ -257,28 +316,60 @@ impl Carried {
     }
 }
 
-/// The statements that a set's history, up to a migration, has for what changes drop and is there
-/// afterwards. A history is only read where something is.
-pub(crate) fn said_again<'k>(
-    set: &MigrationSet,
+/// The statements of a set before a migration. Few changes drop what they make again, so they are
+/// read when something asks for them, and once.
+#[derive(Debug)]
+pub struct PastStatements<'a> {
+    set: &'a MigrationSet,
     until: usize,
-    changes: impl IntoIterator<Item = &'k ChangeKind>,
-    to: &Catalog,
-) -> Vec<RepairStep> {
-    // Elsewhere a name keeps what was granted on it, and comments are parts of definitions.
-    if !to.dialect.types_are_objects() {
-        return Vec::new();
+    carried: OnceCell<Carried>,
+}
+
+impl<'a> PastStatements<'a> {
+    /// Those of the migrations before that one, by its number.
+    pub fn before(set: &'a MigrationSet, until: usize) -> Self {
+        Self {
+            set,
+            until,
+            carried: OnceCell::new(),
+        }
     }
-    let mut changes = changes.into_iter().peekable();
-    while changes
-        .next_if(|change| dropped(change, to).is_empty() && part(change, to).is_none())
-        .is_some()
-    {}
-    if changes.peek().is_none() {
-        return Vec::new();
+
+    fn carried(&self, catalog: &Catalog) -> &Carried {
+        self.carried.get_or_init(|| {
+            let statements = statements_before(self.set, self.until, catalog.versions);
+            Carried::read(&statements, catalog)
+        })
     }
-    let history = statements_before(set, until, to.versions);
-    Carried::read(&history, to).again(changes, to, Quotes::All)
+
+    /// What has to be said again of what changes drop and is there afterwards.
+    pub(crate) fn again<'k>(
+        &self,
+        changes: impl IntoIterator<Item = &'k ChangeKind>,
+        to: &Catalog,
+    ) -> Vec<RepairStep> {
+        // Elsewhere a name keeps what was granted on it, and comments are parts of definitions.
+        if !to.dialect.types_are_objects() {
+            return Vec::new();
+        }
+        let concerned = |change: &&ChangeKind| {
+            part(change, to).is_some()
+                || dropped(change, to)
+                    .iter()
+                    .any(|(_, names)| !names.is_empty())
+        };
+        let changes: Vec<&ChangeKind> = changes.into_iter().filter(concerned).collect();
+        if changes.is_empty() {
+            return Vec::new();
+        }
+        self.carried(to).again(changes, to, Quotes::All)
+    }
+
+    /// The statements that grant for a column `to` what is granted for another of its table, and
+    /// revoke what is revoked.
+    pub(crate) fn granted(&self, of: &ColumnName, to: &str, catalog: &Catalog) -> Vec<String> {
+        self.carried(catalog).granted(of, to, catalog)
+    }
 }
 
 /// The kind of object that words name, and how many words that takes.
@@ -300,22 +391,23 @@ fn kind_at(upper: &[String], at: usize) -> Option<(NamedKind, usize)> {
 
 /// The name that tokens spell.
 fn qualified(words: &[&str], path: &[usize], catalog: &Catalog) -> Option<QName> {
-    let unquoted = |at: usize| {
-        let word = words[at];
-        match word
-            .strip_prefix('"')
-            .and_then(|word| word.strip_suffix('"'))
-        {
-            Some(inner) => inner.replace("\"\"", "\""),
-            None => word.to_ascii_lowercase(),
-        }
-    };
     match path {
-        [one] => Some(catalog.qualify(&ObjectName::synthetic(unquoted(*one)))),
+        [one] => Some(catalog.qualify(&ObjectName::synthetic(unquoted(words[*one])))),
         [schema, dot, one] if words[*dot] == "." => {
-            Some(QName::new(unquoted(*schema), unquoted(*one)))
+            Some(QName::new(unquoted(words[*schema]), unquoted(words[*one])))
         }
         _ => None,
+    }
+}
+
+/// A name as the server keeps it.
+fn unquoted(word: &str) -> String {
+    let inner = word
+        .strip_prefix('"')
+        .and_then(|word| word.strip_suffix('"'));
+    match inner {
+        Some(inner) => inner.replace("\"\"", "\""),
+        None => word.to_ascii_lowercase(),
     }
 }
 
@@ -339,111 +431,6 @@ fn spaced(text: &str) -> String {
     } else {
         format!(" {text}")
     }
-}
-
-/// What a step drops that has a name of its own and is there afterwards.
-fn dropped(kind: &ChangeKind, to: &Catalog) -> Vec<(NamedKind, Vec<QName>)> {
-    let all = |names: &[ObjectName]| {
-        names
-            .iter()
-            .map(|name| to.qualify(name))
-            .collect::<Vec<_>>()
-    };
-    match kind {
-        // A type that is recreated is renamed out of the way first.
-        ChangeKind::AlterType {
-            name,
-            action: TypeAction::RenameTo(_),
-        } => vec![(NamedKind::Type, vec![to.qualify(name)])],
-        ChangeKind::AlterDomain {
-            name,
-            action: crate::sql::change::DomainAction::RenameTo(_),
-        } => vec![(NamedKind::Type, vec![to.qualify(name)])],
-        ChangeKind::DropView { names, .. } => {
-            let mut names = all(names);
-            names.retain(|name| to.views.contains_key(name));
-            let views = names.iter().filter_map(|name| to.views.get(name));
-            let indexes = views.flat_map(|view| {
-                let indexes = view.indexes.iter();
-                indexes.map(|index| QName::new(view.name.schema.clone(), index.name.clone()))
-            });
-            let indexes = indexes.collect();
-            vec![(NamedKind::Relation, names), (NamedKind::Index, indexes)]
-        }
-        ChangeKind::DropTable { names, .. } => {
-            let mut names = all(names);
-            names.retain(|name| to.tables.contains_key(name));
-            vec![(NamedKind::Relation, names)]
-        }
-        ChangeKind::DropType { names, .. } | ChangeKind::DropDomain { names, .. } => {
-            let mut names = all(names);
-            names.retain(|name| {
-                to.enums.contains_key(name)
-                    || to.domains.contains_key(name)
-                    || to.composites.contains_key(name)
-            });
-            vec![(NamedKind::Type, names)]
-        }
-        ChangeKind::DropFunction { names, .. } => {
-            let names = names.iter().map(|(name, _)| to.qualify(name));
-            let names = names.filter(|name| to.functions.contains_key(name));
-            vec![(NamedKind::Function, names.collect())]
-        }
-        ChangeKind::DropIndex { names, .. } => {
-            let found = names.iter().filter(|name| to.find_index(name).is_some());
-            let found = found.map(|name| to.qualify(name));
-            vec![(NamedKind::Index, found.collect())]
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// A part of a table that is dropped.
-struct DroppedPart {
-    table: QName,
-    name: String,
-    /// What it is: `TRIGGER`.
-    words: &'static str,
-}
-
-impl DroppedPart {
-    /// Whether a schema has it. What is on a view comes back with the view.
-    fn is_in(&self, to: &Catalog) -> bool {
-        let name = self.name.as_str();
-        let Some(table) = to.tables.get(&self.table) else {
-            return to.views.contains_key(&self.table);
-        };
-        match self.words {
-            "TRIGGER" => table.triggers.iter().any(|it| it.name == name),
-            "POLICY" => table.policies.iter().any(|it| it.name == name),
-            "RULE" => table.rules.iter().any(|it| it.name == name),
-            _ => table.constraint_origin(name).is_some(),
-        }
-    }
-}
-
-/// The part of a table that a step drops.
-fn part(kind: &ChangeKind, to: &Catalog) -> Option<DroppedPart> {
-    let (table, name, words) = match kind {
-        ChangeKind::DropTrigger {
-            name,
-            table: Some(table),
-            ..
-        } => (table, &name.name, "TRIGGER"),
-        ChangeKind::DropPolicy { name, table, .. } => (table, name, "POLICY"),
-        ChangeKind::DropRule { name, table, .. } => (table, name, "RULE"),
-        ChangeKind::AlterTable(alter) => match alter.actions.as_slice() {
-            [(TableAction::DropConstraint { name, .. }, _)] => (&alter.table, name, "CONSTRAINT"),
-            _ => return None,
-        },
-        _ => return None,
-    };
-    let dropped = DroppedPart {
-        table: to.qualify(table),
-        name: name.value.clone(),
-        words,
-    };
-    dropped.is_in(to).then_some(dropped)
 }
 
 /// Whether `name ON table`, as a statement has it, is that part of that table.

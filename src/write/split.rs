@@ -6,7 +6,7 @@
 
 use super::reverse::reverse;
 use super::steps::{DraftStage, Ground, drafted};
-use super::{DraftScript, MigrationDraft, statement};
+use super::{DraftScript, MigrationDraft, PastStatements, statement};
 use crate::catalog::{Catalog, Texts};
 use crate::drift::{RepairStep, run, statements};
 use crate::project::names::words_of;
@@ -64,8 +64,10 @@ pub fn split(set: &MigrationSet, at: usize, versions: Versions) -> Result<SplitM
             control.text().trim()
         ));
     }
+    let past = PastStatements::before(set, at);
     let mut splitting = Splitting {
         set,
+        past: &past,
         texts: texts_of(set),
         words: words_of(&migration.id).to_owned(),
         now: before.clone(),
@@ -113,6 +115,7 @@ fn comments(statement: &Statement, from: usize) -> String {
 /// A migration on its way into steps.
 struct Splitting<'a> {
     set: &'a MigrationSet,
+    past: &'a PastStatements<'a>,
     texts: Texts,
     /// Its name, for what of it comes after steps.
     words: String,
@@ -190,6 +193,7 @@ impl Splitting<'_> {
             catalog: &self.now,
             texts: &self.texts,
             set: self.set,
+            past: self.past,
         }
     }
 

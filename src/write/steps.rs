@@ -12,7 +12,7 @@ pub use crate::catalog::ColumnName;
 pub use names::{column, table};
 
 use super::reverse::reverse;
-use super::{DraftScript, MigrationDraft, said_again, statement};
+use super::{DraftScript, MigrationDraft, PastStatements, statement};
 use crate::catalog::{Catalog, Column, QName, Table, Texts};
 use crate::drift::{RepairStep, run, statements};
 use crate::project::MigrationSet;
@@ -145,6 +145,8 @@ pub struct Ground<'a> {
     pub texts: &'a Texts,
     /// The migrations.
     pub set: &'a MigrationSet,
+    /// What they say before the change.
+    pub past: &'a PastStatements<'a>,
 }
 
 /// One step of a wish, before its way back is known.
@@ -210,16 +212,11 @@ pub(crate) fn drafted(
         } else {
             stage.back
         };
-        let said = |changes: Vec<&ChangeKind>, to: &Catalog| {
-            said_again(ground.set, ground.set.migrations.len(), changes, to)
-        };
         let dropped: Vec<&ChangeKind> = stage.steps.iter().map(|step| &step.kind).collect();
-        let again = said(
-            dropped.iter().copied().chain(back.changes()).collect(),
-            &now,
-        );
+        let both = dropped.iter().copied().chain(back.changes());
+        let again = ground.past.again(both, &now);
         back.steps.extend(again);
-        let again = said(dropped, &after);
+        let again = ground.past.again(dropped, &after);
         stage.steps.extend(again);
         now = after;
         let mut remarks = stage.remarks;

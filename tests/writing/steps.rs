@@ -271,10 +271,11 @@ fn keys_have_the_names_that_the_generator_gives() {
 fn comments_and_grants_come_back() {
     let init = "CREATE TABLE users (id bigint PRIMARY KEY, name text COLLATE \"C\", age int);\n\
         COMMENT ON COLUMN users.age IS 'in years';\n\
+        COMMENT ON TABLE users IS 'people';\n\
         GRANT SELECT (age, id), UPDATE (name) ON users TO PUBLIC;\n\
         CREATE VIEW names AS SELECT id, name FROM users;\n\
         COMMENT ON VIEW names IS 'by id';\n\
-        GRANT SELECT ON names TO PUBLIC;\n\
+        GRANT SELECT ON ALL TABLES IN SCHEMA public TO PUBLIC;\n\
         CREATE MATERIALIZED VIEW counted AS SELECT name, count(*) AS c FROM users GROUP BY name;\n\
         CREATE INDEX counted_name ON counted (name);\n\
         COMMENT ON INDEX counted_name IS 'its index';\n\
@@ -297,6 +298,8 @@ fn comments_and_grants_come_back() {
         "postgres",
         "--dry-run",
     ]);
+    let comment = "COMMENT ON TABLE \"users\" IS 'people';";
+    assert_eq!(text.matches(comment).count(), 1, "{text}");
     for text in [text, retyped] {
         for line in said {
             assert_eq!(text.matches(line).count(), 1, "{line}\n{text}");

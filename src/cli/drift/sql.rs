@@ -14,7 +14,7 @@ use crate::schema::input::{Input, SetInput};
 use crate::sql::change::ChangeKind;
 use crate::sql::on_big_stack;
 use crate::workspace::{SetName, Workspace};
-use crate::write::{DraftScript, MigrationDraft, reverse, said_again};
+use crate::write::{DraftScript, MigrationDraft, PastStatements, reverse};
 
 /// The statements that close what was reported, set by set.
 pub(super) fn render(report: &Report, input: &Input, config: &Config) -> String {
@@ -53,15 +53,11 @@ impl<'a> Closed<'a> {
         let up = drift::statements(&migrated, &repair.steps);
         let mut back = reverse(&migrated, &after, &texts, &up).script;
         let dropped: Vec<&ChangeKind> = repair.steps.iter().map(|step| &step.kind).collect();
-        let until = set.migrations.len();
-        let again = said_again(
-            set,
-            until,
-            dropped.iter().copied().chain(back.changes()),
-            &migrated,
-        );
+        let past = PastStatements::before(set, set.migrations.len());
+        let both = dropped.iter().copied().chain(back.changes());
+        let again = past.again(both, &migrated);
         back.steps.extend(again);
-        let again = said_again(set, until, dropped, &after);
+        let again = past.again(dropped, &after);
         repair.steps.extend(again);
         Some(Self { set, repair, back })
     }

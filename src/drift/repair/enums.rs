@@ -45,8 +45,11 @@ impl Steps<'_> {
         let columns =
             tables.flat_map(|(name, table)| table.columns.iter().map(move |column| (name, column)));
         let stay = columns.filter(|(table, column)| {
-            let now = || self.to.tables.get(*table)?.column(&column.name);
-            of(&column.data_type) && now().is_some_and(|now| of(&now.data_type))
+            let now = self.to.tables.get(*table);
+            of(&column.data_type)
+                && now
+                    .and_then(|table| table.column(&column.name))
+                    .is_some_and(|now| of(&now.data_type))
         });
         stay.map(|(table, column)| ColumnName::new(table.clone(), column.name.clone()))
             .collect()

@@ -1,30 +1,23 @@
 //! Who may use a column, said again for one that takes its place.
 
-use super::{Carried, Named, NamedKind, StatementAbout};
+use super::{Carried, Named, NamedKind, StatementAbout, in_quotes, unquoted};
 use crate::catalog::{Catalog, ColumnName};
-use crate::project::MigrationSet;
-use crate::replay::statements_before;
 use crate::sql::canonical::quote_name;
 use crate::sql::code;
+use crate::sql::render::Quotes;
 
-/// The statements that grant for the column `to` what the history of a set grants for another of its
-/// table, and that revoke what it revokes.
-pub(crate) fn granted(
-    set: &MigrationSet,
-    of: &ColumnName,
-    to: &str,
-    catalog: &Catalog,
-) -> Vec<String> {
-    let history = statements_before(set, set.migrations.len(), catalog.versions);
-    let table = Named {
-        kind: NamedKind::Relation,
-        name: of.table.clone(),
-    };
-    let mut carried = Carried::read(&history, catalog);
-    let said = carried.said.remove(&table).unwrap_or_default();
-    said.iter()
-        .filter_map(|said| for_column(said, of, to, catalog))
-        .collect()
+impl Carried {
+    /// The statements that grant for the column `to` what is granted for another of its table, and
+    /// that revoke what is revoked.
+    pub(super) fn granted(&self, of: &ColumnName, to: &str, catalog: &Catalog) -> Vec<String> {
+        let table = Named {
+            kind: NamedKind::Relation,
+            name: of.table.clone(),
+        };
+        let said = self.said.get(&table).into_iter().flatten();
+        said.filter_map(|said| for_column(said, of, to, catalog))
+            .collect()
+    }
 }
 
 /// A statement with the privileges that it has for one column, for another one.
@@ -55,29 +48,17 @@ fn for_column(
             }
             (",", None) => name.clear(),
             (",", Some(_)) => {}
-            (column, Some(meant)) => *meant |= is_column(column, &of.name),
+            (column, Some(meant)) => *meant |= unquoted(column) == of.name,
             (word, None) => name.push(word),
         }
     }
     if privileges.is_empty() {
         return None;
     }
-    let shown = quote_name(&of.table.name, dialect);
-    let table = match of.table.other_schema().filter(|schema| !schema.is_empty()) {
-        Some(schema) => format!("{}.{shown}", quote_name(schema, dialect)),
-        None => shown,
-    };
+    let table = in_quotes(&of.table, dialect, Quotes::All);
     let privileges = privileges.join(", ");
     Some(format!(
         "{verb} {privileges} ON {table} {}",
         said.after.trim()
     ))
-}
-
-/// Whether a word of a statement names a column.
-fn is_column(word: &str, name: &str) -> bool {
-    match word.strip_prefix('"').and_then(|it| it.strip_suffix('"')) {
-        Some(quoted) => quoted.replace("\"\"", "\"") == name,
-        None => word.to_ascii_lowercase() == name,
-    }
 }

@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::sql::change::DataType;
 use crate::sql::patch::{Patch, Renamed, RenamedKind};
 use crate::write::steps::{ColumnName, DraftStage, Ground, direct};
-use crate::write::{DraftScript, granted, statement};
+use crate::write::{DraftScript, statement};
 
 pub(super) fn rename(
     ground: Ground,
@@ -54,8 +54,8 @@ pub(super) fn rename(
                 .as_ref()
                 .map(|default| default.expr.sql.clone()),
             comment: comment(column),
-            granted: granted(ground.set, of, to, ground.catalog),
-            granted_back: granted(ground.set, of, &of.name, ground.catalog),
+            granted: ground.past.granted(of, to, ground.catalog),
+            granted_back: ground.past.granted(of, &of.name, ground.catalog),
             label: format!("rename_{}_{}", of.table.name, of.name),
         },
     ))
@@ -252,8 +252,8 @@ pub(super) fn retype(
             _ => data_type.to_owned(),
         },
         comment: comment(column),
-        granted: granted(ground.set, of, &other, ground.catalog),
-        granted_back: granted(ground.set, of, &of.name, ground.catalog),
+        granted: ground.past.granted(of, &other, ground.catalog),
+        granted_back: ground.past.granted(of, &of.name, ground.catalog),
         value: using.map_or_else(|| cast(&old, &column.data_type, to), str::to_owned),
         back: cast(&ground.quoted(&other), to, &column.data_type),
         too_long: if using.is_none() && cast_cuts(&column.data_type, to) {

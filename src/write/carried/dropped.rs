@@ -1,0 +1,110 @@
+//! What a change drops of what statements speak of, and is there afterwards.
+
+use super::NamedKind;
+use crate::catalog::{Catalog, QName};
+use crate::sql::change::{ChangeKind, DomainAction, ObjectName, TableAction, TypeAction};
+
+/// What a change drops that has a name of its own and is there afterwards.
+pub(super) fn dropped(kind: &ChangeKind, to: &Catalog) -> Vec<(NamedKind, Vec<QName>)> {
+    let all = |names: &[ObjectName]| {
+        names
+            .iter()
+            .map(|name| to.qualify(name))
+            .collect::<Vec<_>>()
+    };
+    match kind {
+        // A type that is recreated is renamed out of the way first.
+        ChangeKind::AlterType {
+            name,
+            action: TypeAction::RenameTo(_),
+        } => vec![(NamedKind::Type, vec![to.qualify(name)])],
+        ChangeKind::AlterDomain {
+            name,
+            action: DomainAction::RenameTo(_),
+        } => vec![(NamedKind::Type, vec![to.qualify(name)])],
+        ChangeKind::DropView { names, .. } => {
+            let mut names = all(names);
+            names.retain(|name| to.views.contains_key(name));
+            let views = names.iter().filter_map(|name| to.views.get(name));
+            let indexes = views.flat_map(|view| {
+                let indexes = view.indexes.iter();
+                indexes.map(|index| QName::new(view.name.schema.clone(), index.name.clone()))
+            });
+            let indexes = indexes.collect();
+            vec![(NamedKind::Relation, names), (NamedKind::Index, indexes)]
+        }
+        ChangeKind::DropTable { names, .. } => {
+            let mut names = all(names);
+            names.retain(|name| to.tables.contains_key(name));
+            vec![(NamedKind::Relation, names)]
+        }
+        ChangeKind::DropType { names, .. } | ChangeKind::DropDomain { names, .. } => {
+            let mut names = all(names);
+            names.retain(|name| {
+                to.enums.contains_key(name)
+                    || to.domains.contains_key(name)
+                    || to.composites.contains_key(name)
+            });
+            vec![(NamedKind::Type, names)]
+        }
+        ChangeKind::DropFunction { names, .. } => {
+            let names = names.iter().map(|(name, _)| to.qualify(name));
+            let names = names.filter(|name| to.functions.contains_key(name));
+            vec![(NamedKind::Function, names.collect())]
+        }
+        ChangeKind::DropIndex { names, .. } => {
+            let found = names.iter().filter(|name| to.find_index(name).is_some());
+            let found = found.map(|name| to.qualify(name));
+            vec![(NamedKind::Index, found.collect())]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A part of a table that is dropped.
+pub(super) struct DroppedPart {
+    pub(super) table: QName,
+    pub(super) name: String,
+    /// What it is: `TRIGGER`.
+    pub(super) words: &'static str,
+}
+
+impl DroppedPart {
+    /// Whether a schema has it. What is on a view comes back with the view.
+    fn is_in(&self, to: &Catalog) -> bool {
+        let name = self.name.as_str();
+        let Some(table) = to.tables.get(&self.table) else {
+            return to.views.contains_key(&self.table);
+        };
+        match self.words {
+            "TRIGGER" => table.triggers.iter().any(|it| it.name == name),
+            "POLICY" => table.policies.iter().any(|it| it.name == name),
+            "RULE" => table.rules.iter().any(|it| it.name == name),
+            _ => table.constraint_origin(name).is_some(),
+        }
+    }
+}
+
+/// The part of a table that a change drops.
+pub(super) fn part(kind: &ChangeKind, to: &Catalog) -> Option<DroppedPart> {
+    let (table, name, words) = match kind {
+        ChangeKind::DropTrigger {
+            name,
+            table: Some(table),
+            ..
+        } => (table, &name.name, "TRIGGER"),
+        ChangeKind::DropPolicy { name, table, .. } => (table, name, "POLICY"),
+        ChangeKind::DropRule { name, table, .. } => (table, name, "RULE"),
+        ChangeKind::AlterTable(alter) => match alter.actions.as_slice() {
+            [(TableAction::DropConstraint { name, .. }, _)] => (&alter.table, name, "CONSTRAINT"),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let dropped = DroppedPart {
+        table: to.qualify(table),
+        name: name.value.clone(),
+        words,
+    };
+    dropped.is_in(to).then_some(dropped)
+}
