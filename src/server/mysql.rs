@@ -99,6 +99,7 @@ pub(super) static SERVER: Server = Server {
         set_has_phrases: false,
         has_or_replace_table: true,
         joins_strings_across_lines: false,
+        repeats_windows: false,
         has_postfix_isnull: false,
         names_arguments_by_assignment: false,
         has_several_databases: true,

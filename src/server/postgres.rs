@@ -100,6 +100,7 @@ pub(super) static SERVER: Server = Server {
         set_has_phrases: true,
         has_or_replace_table: false,
         joins_strings_across_lines: true,
+        repeats_windows: false,
         has_postfix_isnull: true,
         names_arguments_by_assignment: true,
         has_several_databases: false,

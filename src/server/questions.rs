@@ -207,6 +207,8 @@ questions! {
         has_or_replace_table: bool,
         /// Whether strings are one that only blanks with a line break separate.
         joins_strings_across_lines: bool,
+        /// Whether two windows of one `WINDOW` clause may have one name; the last one counts.
+        repeats_windows: bool,
         /// Whether `a ISNULL` is `a IS NULL`.
         has_postfix_isnull: bool,
         /// Whether `f(a := 1)` names an argument, as `f(a => 1)` does, and `f(VARIADIC a)` gives

@@ -96,6 +96,7 @@ pub(super) static SERVER: Server = Server {
         set_has_phrases: false,
         has_or_replace_table: false,
         joins_strings_across_lines: false,
+        repeats_windows: true,
         has_postfix_isnull: true,
         names_arguments_by_assignment: false,
         has_several_databases: false,

@@ -102,11 +102,10 @@ impl NameResolver<'_> {
     /// The `WINDOW` clause.
     pub(super) fn named_windows(&mut self, select: &SelectTree) -> Outcome {
         self.terms_in(ClausePlace::Window, &select.windows)?;
-        // SQLite takes the last one of a name.
-        let twice_is_wrong = !self.catalog.dialect.words_can_be_strings();
+        let repeats = self.catalog.dialect.repeats_windows();
         for (at, one) in select.named_windows.iter().enumerate() {
             let before = &select.named_windows[..at];
-            if twice_is_wrong && self.window_of(before, &one.name).is_some() {
+            if !repeats && self.window_of(before, &one.name).is_some() {
                 let message = format!("two windows are called `{}`", one.name.value);
                 let code = sqlstate::WINDOWING_ERROR;
                 return Err(Rejection::new(code, one.name.span, message));
