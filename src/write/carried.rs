@@ -365,6 +365,19 @@ impl<'a> PastStatements<'a> {
         self.carried(to).again(changes, to, Quotes::All)
     }
 
+    /// Adds that to a migration and to what takes it back.
+    pub(crate) fn say_again(
+        &self,
+        (up, after): (&mut Vec<RepairStep>, &Catalog),
+        (down, before): (&mut Vec<RepairStep>, &Catalog),
+    ) {
+        let dropped = up.iter().map(|step| &step.kind);
+        let both = dropped.clone().chain(down.iter().map(|step| &step.kind));
+        let (forth, back) = (self.again(dropped, after), self.again(both, before));
+        up.extend(forth);
+        down.extend(back);
+    }
+
     /// The statements that grant for a column `to` what is granted for another of its table, and
     /// revoke what is revoked.
     pub(crate) fn granted(&self, of: &ColumnName, to: &str, catalog: &Catalog) -> Vec<String> {

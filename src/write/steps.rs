@@ -20,7 +20,6 @@ use crate::project::runner::Wrap;
 use crate::server::on_server;
 use crate::sql::Dialect;
 use crate::sql::canonical::quote_name;
-use crate::sql::change::ChangeKind;
 
 /// The one change that a person asked for.
 #[derive(Clone, Debug)]
@@ -212,12 +211,8 @@ pub(crate) fn drafted(
         } else {
             stage.back
         };
-        let dropped: Vec<&ChangeKind> = stage.steps.iter().map(|step| &step.kind).collect();
-        let both = dropped.iter().copied().chain(back.changes());
-        let again = ground.past.again(both, &now);
-        back.steps.extend(again);
-        let again = ground.past.again(dropped, &after);
-        stage.steps.extend(again);
+        let (up, down) = (&mut stage.steps, &mut back.steps);
+        ground.past.say_again((up, &after), (down, &now));
         now = after;
         let mut remarks = stage.remarks;
         if several && ground.wrap() == Wrap::Pending && number == 0 {

@@ -11,7 +11,6 @@ use crate::project::runner::Wrap;
 use crate::project::{LoadOptions, MigrationSet};
 use crate::replay::{catalog_of, texts_of};
 use crate::schema::input::{Input, SetInput};
-use crate::sql::change::ChangeKind;
 use crate::sql::on_big_stack;
 use crate::workspace::{SetName, Workspace};
 use crate::write::{DraftScript, MigrationDraft, PastStatements, reverse};
@@ -52,13 +51,9 @@ impl<'a> Closed<'a> {
         let (after, _) = drift::run(&migrated, &repair.steps);
         let up = drift::statements(&migrated, &repair.steps);
         let mut back = reverse(&migrated, &after, &texts, &up).script;
-        let dropped: Vec<&ChangeKind> = repair.steps.iter().map(|step| &step.kind).collect();
         let past = PastStatements::before(set, set.migrations.len());
-        let both = dropped.iter().copied().chain(back.changes());
-        let again = past.again(both, &migrated);
-        back.steps.extend(again);
-        let again = past.again(dropped, &after);
-        repair.steps.extend(again);
+        let (up, down) = (&mut repair.steps, &mut back.steps);
+        past.say_again((up, &after), (down, &migrated));
         Some(Self { set, repair, back })
     }
 
