@@ -260,3 +260,10 @@ fn what_cannot_be_judged_is_no_page() {
     assert_eq!(output.status.code(), Some(2));
     assert!(!empty.path().join("page.html").exists());
 }
+
+#[test]
+fn what_was_not_compared_has_no_differences_to_deny() {
+    let page = printed(&run(&changed(), &["report", "--html", "-"]));
+    assert!(page.contains("No migrations were compared with a schema."));
+    assert!(!page.contains("No differences."), "{page}");
+}

@@ -76,10 +76,13 @@ fn list(report: &Report, shown: &[usize], words: &Words, links: &mut Vec<Link>, 
         count: Some(shown.len()),
     });
     let _ = writeln!(body, "<section id=\"{anchor}\">\n<h2>{label}</h2>");
-    if *anchor == DRIFT.anchor {
+    let is_drift = *anchor == DRIFT.anchor;
+    if is_drift {
         compared(report, body);
     }
-    if shown.is_empty() {
+    // Of what was not compared, nothing is known.
+    let is_judged = !is_drift || !report.summary.compared.is_empty();
+    if shown.is_empty() && is_judged {
         let _ = writeln!(body, "<p>{none}</p>");
     }
     for &at in shown {
