@@ -71,6 +71,25 @@ fn what_applies_and_leads_back_is_clean() {
     assert_eq!(report["verified"][0]["downs"], 0);
 }
 
+/// SQLite writes them in single quotes when it writes the table again.
+#[test]
+fn texts_in_double_quotes_are_texts() {
+    let folder = project(&[
+        (
+            "1_users.up.sql",
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, \"name\" TEXT CHECK (\"name\" <> \"it's me\"), label TEXT GENERATED ALWAYS AS (name || \"x\") STORED, bio TEXT, CHECK (bio IN (\"a\", \"b\")));\nCREATE INDEX users_bio ON users (bio) WHERE bio <> \"c\";\n",
+        ),
+        (
+            "2_bio.up.sql",
+            "ALTER TABLE users RENAME COLUMN bio TO about;\n",
+        ),
+    ]);
+    let output = verify(&folder, &[]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("the schema is what driftlint says"), "{said}");
+}
+
 #[test]
 fn what_the_server_refuses_is_said_in_its_words_and_at_its_place() {
     let folder = project(&[

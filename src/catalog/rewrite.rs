@@ -181,6 +181,15 @@ pub(crate) fn rename_column(expr: &mut Expr, from: &str, to: &str, dialect: Dial
     }
 }
 
+/// What reads as a column of this name is a text.
+pub(crate) fn column_as_text(expr: &mut Expr, name: &str) {
+    expr.sql = rewrite(&expr.sql, |meaning, _, word| {
+        (meaning == Meaning::Column && word == name)
+            .then(|| format!("'{}'", name.replace('\'', "''")))
+    });
+    expr.columns.retain(|column| column.value != name);
+}
+
 /// An enum label has a new name. Only call this for expressions that compare with that enum.
 pub(crate) fn rename_label(expr: &mut Expr, from: &str, to: &str) {
     expr.sql = rewrite(&expr.sql, |meaning, _, word| {

@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
+use crate::catalog::rewrite::{column_as_text, each_expr};
 use crate::catalog::{Catalog, Knowledge, Mention, QName, Rejection, Table};
 use crate::server::sqlite::names::is_rowid;
 use crate::source::Span;
@@ -151,11 +152,34 @@ fn need_table(apply: &mut Apply<'_>, name: &ObjectName) -> Outcome<Option<Table>
 }
 
 fn put(apply: &mut Apply<'_>, mut table: Table) {
+    read_texts(&mut table);
     table.origin.changed = Some(apply.site);
     apply
         .catalog
         .tables
         .insert(table.name.clone(), Arc::new(table));
+}
+
+/// Has a name in double quotes that is no column be the text that it is. SQLite itself writes it in
+/// single ones when it rewrites the table, as for `DROP COLUMN` (`sqlite_rename_quotefix`).
+fn read_texts(table: &mut Table) {
+    if !table.knowledge.is_exact() {
+        return;
+    }
+    let mut texts: Vec<String> = Vec::new();
+    each_expr(table, &mut |expr| {
+        let quoted = expr.columns.iter().filter(|column| column.quoted);
+        texts.extend(quoted.map(|column| column.value.clone()));
+    });
+    texts.retain(|name| position(table, name).is_none() && !is_rowid(name));
+    if texts.is_empty() {
+        return;
+    }
+    each_expr(table, &mut |expr| {
+        for name in &texts {
+            column_as_text(expr, name);
+        }
+    });
 }
 
 /// Refuses the name of a table, view or index: they share one namespace, in which case does not

@@ -3,10 +3,11 @@
 use super::{free_name, put};
 use super::{malformed, need_position, no_column};
 use crate::catalog::apply::{Apply, Outcome};
+use crate::catalog::rejection::sqlstate;
 use crate::catalog::resolve::{ClausePlace, is_thrown_away, throws_away_a_part};
 use crate::catalog::{
-    CheckConstraint, Column, DefaultValue, ForeignKey, Generation, Key, Knowledge, QName, Table,
-    TableKind,
+    CheckConstraint, Column, DefaultValue, ForeignKey, Generation, Key, Knowledge, QName,
+    Rejection, Table, TableKind,
 };
 use crate::server::sqlite::names::is_rowid;
 use crate::source::Span;
@@ -107,6 +108,19 @@ fn refuse_columns(table: &Table, create: &CreateTable) -> Outcome {
         .columns
         .iter()
         .try_for_each(|column| refuse_loose_type(table, column))?;
+    if let (Some(constraint), Some(last)) = (create.constraints.first(), create.columns.last())
+        && constraint.span.start < last.name.span.start
+    {
+        let message = format!(
+            "column `{}` stands after a constraint of the table: all columns come first",
+            last.name.value
+        );
+        return Err(Rejection::new(
+            sqlstate::SYNTAX_ERROR,
+            last.name.span,
+            message,
+        ));
+    }
     let mut columns = create.columns.iter();
     match create.columns.first() {
         Some(first) if columns.all(|column| column.generated.is_some()) => {
@@ -194,7 +208,7 @@ pub(super) fn build_column(apply: &Apply<'_>, definition: &ColumnDef) -> Column 
         collation: definition
             .collation
             .as_ref()
-            .map(|name| name.name.value.clone()),
+            .map(|name| QName::new("", name.name.value.clone())),
         origin: apply.origin(),
         ..Column::default()
     }
