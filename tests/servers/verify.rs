@@ -154,6 +154,14 @@ pub(crate) fn check(server: &Server) {
                 "SELECT gen_random_bytes(8);\n",
                 "which no migration here creates",
             ),
+            (
+                "CREATE TABLE places (at geometry);\n",
+                "which no migration here creates",
+            ),
+            (
+                "CREATE TABLE names (n text COLLATE \"xx_XX.utf8\");\n",
+                "collations are the system's",
+            ),
             ("GRANT SELECT ON users TO :READER;\n", "may be filled in"),
         ] {
             fs::write(folder.path().join("db/3_again.up.sql"), lacking).expect("a file");

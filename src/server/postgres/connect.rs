@@ -10,6 +10,7 @@ use tokio_postgres::config::SslMode;
 use tokio_postgres::error::ErrorPosition;
 use tokio_postgres::{Client, Config, SimpleQueryMessage};
 
+use super::apply::extensions::brings_type;
 use super::functions::is_of_extension;
 use super::tls;
 use crate::database::{
@@ -122,6 +123,7 @@ pub(crate) fn too_old(versions: Versions) -> Option<&'static str> {
 /// migration makes, and this server lacks it.
 pub(crate) fn lack(error: &ServerError, _: bool) -> Option<String> {
     const SERVER: &str = "it belongs to the whole server; `--url` takes a server that has it";
+    const PLATFORM: &str = "an extension has it, which no migration here creates: a platform may";
     let message = error.message.as_str();
     match error.code.as_deref()? {
         "0A000" if message.starts_with("extension ") && message.ends_with("is not available") => {
@@ -143,9 +145,13 @@ pub(crate) fn lack(error: &ServerError, _: bool) -> Option<String> {
         {
             Some("what stands there may be filled in before a server sees it".to_owned())
         }
-        "42883" if of_extension(message) => {
-            Some("an extension has it, which no migration here creates: a platform may".to_owned())
-        }
+        "42883" if of_extension(message) => Some(PLATFORM.to_owned()),
+        "42704" if type_of_extension(message) => Some(PLATFORM.to_owned()),
+        // The system's locales, which another one has.
+        "42704" if message.starts_with("collation ") => Some(
+            "collations are the system's, unless a migration makes one; `--url` takes a server that has it"
+                .to_owned(),
+        ),
         _ if message.contains("shared_preload_libraries") => {
             Some("the server is not configured for it; `--url` takes one that is".to_owned())
         }
@@ -159,6 +165,15 @@ fn of_extension(message: &str) -> bool {
     let name = call.split('(').next().unwrap_or_default();
     let name = name.rsplit('.').next().unwrap_or_default();
     is_of_extension(name)
+}
+
+/// Whether the type that does not exist is one that an extension brings: `type "geometry" does not
+/// exist`, `type "public.vector[]" …`.
+fn type_of_extension(message: &str) -> bool {
+    let name = message.strip_prefix("type \"").unwrap_or_default();
+    let name = name.split('"').next().unwrap_or_default();
+    let name = name.rsplit('.').next().unwrap_or_default();
+    brings_type(name.trim_end_matches("[]"))
 }
 
 /// Where an extension is to be had: its name, Debian's package (`N` stands for the release), and an
