@@ -226,6 +226,7 @@ fn cases() -> Vec<Case> {
         Case::new("function of it", "CREATE FUNCTION f(x mood) RETURNS int LANGUAGE sql AS 'select 1'; COMMENT ON FUNCTION f(mood) IS 'fc'; REVOKE ALL ON FUNCTION f(mood) FROM PUBLIC;")
             .probe("select proargtypes::regtype[], obj_description(oid), proacl::text from pg_proc where proname = 'f'"),
         Case::new("function that returns it", "CREATE FUNCTION f() RETURNS mood LANGUAGE sql AS 'select ''a''::mood'; ALTER TABLE t ALTER m SET DEFAULT f();"),
+        Case::new("function that calls a later name", "CREATE FUNCTION z(x mood) RETURNS int LANGUAGE sql AS 'select 1'; CREATE FUNCTION b(x mood) RETURNS int LANGUAGE sql AS 'select z(x)';"),
         Case::new("function that says it", "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS 'declare x mood; begin return 1; end';"),
         Case::new("other tables", "CREATE TABLE t2(id int, m mood NOT NULL DEFAULT 'b', n mood DEFAULT 'a'); INSERT INTO t2 VALUES (1,'b','a');")
             .probe("select * from t2"),

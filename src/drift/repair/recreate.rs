@@ -59,12 +59,15 @@ impl Steps<'_> {
             }
         }
         let mut views: BTreeSet<QName> = BTreeSet::new();
+        let mut functions = Vec::new();
         for object in in_the_way {
             match object {
                 Droppable::View(name) => _ = views.insert(name),
+                Droppable::Function(..) => functions.push(object),
                 other => self.remake(&other),
             }
         }
+        self.remake_functions(functions);
         let gone = self
             .differences
             .iter()

@@ -84,7 +84,7 @@ impl Steps<'_> {
                 let (table, name) = (table.clone(), name.clone());
                 self.remake_text(object, drop, &Subject::Policy { table, name });
             }
-            Droppable::Function(..) => self.remake_function(object),
+            Droppable::Function(..) => self.remake_functions(vec![object.clone()]),
             Droppable::Type(_) => {
                 let what = self.describe(object);
                 self.remark(format!("{what} uses a type that goes: change it first"));

@@ -204,10 +204,29 @@ impl Steps<'_> {
         *self.phases[Phase::Columns as usize].steps_mut() = joined;
     }
 
-    /// Drops a function whose signature has a type that goes, and makes it again.
-    pub(super) fn remake_function(&mut self, object: &Droppable) {
+    /// Drops functions whose signatures have a type that goes, and makes them again in the order of
+    /// the history: a body of SQL calls only what is there.
+    pub(super) fn remake_functions(&mut self, mut functions: Vec<Droppable>) {
+        functions.sort_by_key(|object| match object {
+            Droppable::Function(name, arguments) => {
+                let found = self.from.overload(name, arguments);
+                found.and_then(|function| function.written.or(function.origin.made))
+            }
+            _ => None,
+        });
+        let drops: Vec<ChangeKind> = functions
+            .iter()
+            .filter_map(|object| self.remake_function(object))
+            .collect();
+        for drop in drops.into_iter().rev() {
+            self.push(Phase::Functions, drop);
+        }
+    }
+
+    /// Makes one again; what drops it before.
+    fn remake_function(&mut self, object: &Droppable) -> Option<ChangeKind> {
         let Droppable::Function(name, arguments) = object else {
-            return;
+            return None;
         };
         let subject = Subject::Function {
             name: name.clone(),
@@ -222,7 +241,7 @@ impl Steps<'_> {
         let Some(steps) = steps else {
             let what = self.describe(object);
             self.remark(format!("{what} uses a type that goes: change it first"));
-            return;
+            return None;
         };
         let words = steps.first().and_then(|step| step.text.as_deref());
         let says = |word: &str| {
@@ -252,8 +271,8 @@ impl Steps<'_> {
             kind,
             mode: DropMode::default(),
         };
-        self.push(Phase::Functions, drop);
         self.push_steps(Phase::NewFunctions, steps);
+        Some(drop)
     }
 }
 
