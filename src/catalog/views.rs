@@ -442,23 +442,25 @@ impl Catalog {
                 read.push(ColumnName::new(relation, column));
             }
         };
-        let has = |relation: &QName, column: &str| {
-            self.relation_columns(relation)
-                .is_some_and(|columns| columns.contains(&column))
+        // As the relation spells it.
+        let known = |relation: &QName, column: &str| {
+            let mut columns = self.relation_columns(relation)?.into_iter();
+            columns.find(|known| self.same(known, column))
         };
         for reference in &query.columns {
             let column = reference.column.value.as_str();
             if let Some(relation) = &reference.relation {
-                if let Some(found) = self
-                    .find_relation(relation)
-                    .filter(|found| has(found, column))
+                if let Some(found) = self.find_relation(relation)
+                    && let Some(column) = known(&found, column)
                 {
-                    add(found, column);
+                    add(found.clone(), column);
                 }
                 continue;
             }
-            let mut candidates = relations.iter().filter(|relation| has(relation, column));
-            if let (Some(only), None) = (candidates.next(), candidates.next()) {
+            let mut candidates = relations
+                .iter()
+                .filter_map(|relation| Some((relation, known(relation, column)?)));
+            if let (Some((only, column)), None) = (candidates.next(), candidates.next()) {
                 add(only.clone(), column);
             }
         }

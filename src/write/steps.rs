@@ -11,6 +11,9 @@ pub(crate) mod target;
 pub use crate::catalog::ColumnName;
 pub use names::{column, table};
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use super::reverse::reverse;
 use super::{DraftScript, MigrationDraft, PastStatements, statement};
 use crate::catalog::{Catalog, Column, QName, Table, Texts};
@@ -18,6 +21,7 @@ use crate::drift::{RepairStep, run, statements};
 use crate::project::MigrationSet;
 use crate::project::runner::Wrap;
 use crate::server::on_server;
+use crate::source::Span;
 use crate::sql::Dialect;
 use crate::sql::canonical::quote_name;
 
@@ -205,6 +209,9 @@ pub(crate) fn drafted(
         if let Some(why) = refused.first() {
             return Err(why.clone());
         }
+        if let Some(why) = broken(&now, &after) {
+            return Err(format!("{why}: change or drop it first"));
+        }
         let up = statements(&now, &stage.steps);
         let mut back = if stage.back.steps.is_empty() {
             reverse(&now, &after, ground.texts, &up).script
@@ -232,6 +239,29 @@ pub(crate) fn drafted(
         });
     }
     Ok((drafts, now))
+}
+
+/// A view or a trigger that the server can no longer read after a change. It may say so only when the
+/// view is used.
+fn broken(before: &Catalog, after: &Catalog) -> Option<String> {
+    let changed = after.tables.iter().filter(|(name, table)| {
+        let old = before.tables.get(name);
+        old.is_none_or(|old| !Arc::ptr_eq(old, table))
+    });
+    let mut known = HashSet::new();
+    for (name, _) in changed {
+        known.extend(
+            before
+                .unreadable(name, Span::default())
+                .into_iter()
+                .map(|why| why.message),
+        );
+        let mut now = after.unreadable(name, Span::default()).into_iter();
+        if let Some(why) = now.find(|why| !known.contains(&why.message)) {
+            return Some(why.message);
+        }
+    }
+    None
 }
 
 impl Ground<'_> {

@@ -320,3 +320,28 @@ fn comments_and_grants_come_back() {
         assert!(moved.contains(line), "{line}\n{moved}");
     }
 }
+
+/// MySQL and SQLite drop the column and leave a view that fails when it is read, or a trigger.
+#[test]
+fn a_column_that_a_view_or_a_trigger_reads_stays() {
+    let schema = "CREATE TABLE t (id integer PRIMARY KEY, a varchar(9), b varchar(9), c varchar(9));\nCREATE VIEW v AS SELECT id, B FROM t;\n";
+    let trigger = "CREATE TRIGGER tr AFTER INSERT ON t BEGIN UPDATE t SET a = new.c WHERE id = new.id; END;\n";
+    for dialect in ["postgres", "mysql", "sqlite"] {
+        let trigger = if dialect == "sqlite" { trigger } else { "" };
+        let text = format!("{schema}{trigger}");
+        let folder = Folder::new(&[("migrations/1_init.sql", &text)]);
+        let refused = |column: &str| {
+            folder.refuses(&["drop-column", column, "--dialect", dialect, "--dry-run"])
+        };
+        let why = refused("t.b");
+        let reads = match dialect {
+            "sqlite" => "view `v` cannot be read",
+            _ => "view `v` reads `t.b`",
+        };
+        assert!(why.contains(reads) && why.contains("first"), "{why}");
+        if dialect == "sqlite" {
+            let why = refused("t.c");
+            assert!(why.contains("trigger `tr` cannot be read"), "{why}");
+        }
+    }
+}

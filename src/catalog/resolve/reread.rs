@@ -143,13 +143,23 @@ impl Apply<'_> {
     /// of them when it renames something or drops a column; those that do not use the table are not
     /// looked at here, since each change would cost as much as the schema is big.
     pub(crate) fn refuse_unreadable(&self, of: &QName, span: Span) -> Outcome {
-        let catalog = &*self.catalog;
+        match self.catalog.unreadable(of, span).into_iter().next() {
+            Some(refusal) => Err(refusal),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Catalog {
+    /// The views and triggers around a table that name a table or a column that is not there, where
+    /// the server keeps their text and reads it again.
+    pub(crate) fn unreadable(&self, of: &QName, span: Span) -> Vec<Rejection> {
         let mention = Mention::Relation(&of.name);
-        let own = catalog.tables.get(of).map(|table| &**table);
-        let others = catalog.tables.with(mention).map(|(_, table)| table);
+        let own = self.tables.get(of).map(|table| &**table);
+        let others = self.tables.with(mention).map(|(_, table)| table);
         let refusal = |kind: &str, name: &str, why: &Rejection, made| {
             let message = format!("{kind} `{name}` cannot be read: {}", why.message);
-            Err(Rejection::new(why.code, span, message).because(made, "made here"))
+            Rejection::new(why.code, span, message).because(made, "made here")
         };
         // Arguments and values are not counted then, and aggregates may stand anywhere.
         let is_seen = |why: &Rejection| {
@@ -160,25 +170,26 @@ impl Apply<'_> {
             ]
             .contains(&why.code)
         };
-        let mut resolver = NameResolver::new(catalog, span);
-        for (_, view) in catalog.views.with(mention) {
+        let mut refusals = Vec::new();
+        let mut resolver = NameResolver::new(self, span);
+        for (_, view) in self.views.with(mention) {
             if let Some(Err(why)) = resolver.reread(view)
                 && is_seen(&why)
             {
-                return refusal("view", &view.name.name, &why, view.origin.made);
+                refusals.push(refusal("view", &view.name.name, &why, view.origin.made));
             }
         }
         for table in own.into_iter().chain(others) {
             for trigger in &table.triggers {
-                let mut reader = NameResolver::new(catalog, span);
+                let mut reader = NameResolver::new(self, span);
                 reader.targets_are_free = true;
                 if let Err(why) = reader.trigger(table, trigger)
                     && is_seen(&why)
                 {
-                    return refusal("trigger", &trigger.name, &why, trigger.origin.made);
+                    refusals.push(refusal("trigger", &trigger.name, &why, trigger.origin.made));
                 }
             }
         }
-        Ok(())
+        refusals
     }
 }

@@ -34,6 +34,18 @@ pub(crate) fn drop_column(ground: Ground, of: &ColumnName) -> Result<Vec<DraftSt
             referring.name
         ));
     }
+    // A server that keeps the text of a view alone reads it again: that is seen from what it leaves.
+    let reading = ground.catalog.views.values().find(|view| {
+        let mut used = view.uses.iter();
+        view.text.is_none()
+            && used.any(|used| used.table == of.table && ground.catalog.same(&used.name, &of.name))
+    });
+    if let Some(view) = reading {
+        return Err(format!(
+            "view `{}` reads `{shown}`: change or drop it first",
+            ground.catalog.shown(&view.name)
+        ));
+    }
     let computed = found.generated.is_some();
     let stage = rebuilt(
         ground,
