@@ -225,7 +225,7 @@ pub struct Column {
     /// What MySQL puts into it with every `UPDATE` of its row.
     pub on_update: Option<Expr>,
     /// `COLLATE`, where it is not the default.
-    pub collation: Option<String>,
+    pub collation: Option<QName>,
     /// MySQL's character set, where it is not the table's.
     pub charset: Option<String>,
     /// `COMMENT ON COLUMN`, or MySQL's `COMMENT` at the column.

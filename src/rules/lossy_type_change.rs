@@ -128,7 +128,8 @@ fn collation_of(column: &ColumnDef) -> Option<&str> {
 fn merges_keys(table: &Table, column: &Column, new: &str) -> bool {
     let old = column
         .collation
-        .as_deref()
+        .as_ref()
+        .map(|name| name.name.as_str())
         .or_else(|| table.option("collate"));
     let mut indexes = table.indexes.iter().filter(|index| index.unique);
     let is_key = table.keys().any(|key| key.columns.contains(&column.name))

@@ -39,10 +39,7 @@ pub(crate) fn column_definition(column: &Column, dialect: Dialect) -> ColumnDef 
     ColumnDef {
         name: Ident::synthetic(column.name.clone()),
         data_type,
-        collation: column
-            .collation
-            .as_ref()
-            .map(|name| ObjectName::synthetic(name.clone())),
+        collation: column.collation.as_ref().map(object_name),
         not_null: (column.not_null && column.identity.is_none()).then_some(true),
         default: column.default.as_ref().map(|default| Expr {
             sql: default_sql(column, default, dialect),

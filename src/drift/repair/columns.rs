@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Phase, Steps};
 use crate::catalog::{Column, ColumnName, Part, QName, convert};
 use crate::server::on_server;
-use crate::server::postgres::types::cast_cuts;
+use crate::server::postgres::types::{cast_cuts, has_collation};
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, TableAction};
 
 /// Which part of a column changes.
@@ -156,10 +156,15 @@ impl Steps<'_> {
         }
         if parts.data_type {
             let using = self.converted(table, from, to);
+            let collation = to
+                .collation
+                .as_ref()
+                .filter(|_| has_collation(&to.data_type));
+            let collation = collation.map(convert::object_name);
             let action = TableAction::SetType {
                 column: column(),
                 data_type: to.data_type.clone(),
-                collation: None,
+                collation,
                 using,
             };
             self.alter(Phase::Columns, table, action);

@@ -47,8 +47,13 @@ pub(crate) fn of_table(table: &Table) -> Option<String> {
 /// The character set of a column, where it or its table names one.
 pub(crate) fn of_column(column: &Column, table: &Table) -> Option<String> {
     let own = column.charset.as_deref().map(str::to_ascii_lowercase);
-    own.or_else(|| column.collation.as_deref().map(of_collation))
-        .or_else(|| of_table(table))
+    own.or_else(|| {
+        column
+            .collation
+            .as_ref()
+            .map(|name| of_collation(&name.name))
+    })
+    .or_else(|| of_table(table))
 }
 
 /// That of a new definition. One that names none takes the table's, whatever the column had.

@@ -268,7 +268,8 @@ fn change_type(
     let clause = using
         .map(|using| format!(" USING {using}"))
         .unwrap_or_default();
-    let whole = format!("ALTER TABLE {table} ALTER COLUMN {name} TYPE {data_type}{clause}");
+    let written = expand::collated(ground, column, data_type, &to);
+    let whole = format!("ALTER TABLE {table} ALTER COLUMN {name} TYPE {written}{clause}");
     let is_brief = is_brief(ground, &whole);
     if is_brief && ground.refused(&whole).is_none() {
         return Ok(vec![
@@ -289,7 +290,7 @@ fn change_type(
             edit(catalog, of, |column| column.data_type = to.clone());
         }),
         (Some(_), None) => DraftStage::new(label).sql(PG, whole),
-        (Some(_), Some(default)) => DraftStage::new(label).sql(PG, format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT, ALTER COLUMN {name} TYPE {data_type}{clause}, ALTER COLUMN {name} SET DEFAULT {}", default.expr.sql)),
+        (Some(_), Some(default)) => DraftStage::new(label).sql(PG, format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT, ALTER COLUMN {name} TYPE {written}{clause}, ALTER COLUMN {name} SET DEFAULT {}", default.expr.sql)),
     };
     if !is_brief {
         stage.remarks.push(REWRITES.to_owned());

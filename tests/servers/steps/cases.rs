@@ -186,6 +186,26 @@ pub(super) fn postgres() -> Vec<Case> {
             "change-type|users.note|varchar(90)",
             "DROP VIEW shown; ALTER TABLE users ALTER note DROP DEFAULT, ALTER note TYPE varchar(90), ALTER note SET DEFAULT 'n'; CREATE VIEW shown AS SELECT id, note FROM users",
         ),
+        case(
+            "change-type|p.a|varchar(30)|--at-once",
+            "ALTER TABLE p ALTER a TYPE varchar(30) COLLATE \"C\"",
+        )
+        .on(
+            "CREATE TABLE p (id int PRIMARY KEY, a text COLLATE pg_catalog.\"C\");",
+            "INSERT INTO p VALUES (1,'b'),(2,'B')",
+        )
+        .probe("SELECT a FROM p ORDER BY a", "B\nb")
+        .kept("SELECT a FROM p ORDER BY a"),
+        case(
+            "change-type|p.a|text",
+            "ALTER TABLE p ALTER a TYPE text COLLATE app.ci",
+        )
+        .on(
+            "CREATE SCHEMA app; CREATE COLLATION app.ci FROM \"C\"; CREATE TABLE p (id int PRIMARY KEY, a varchar(20) COLLATE app.ci);",
+            "INSERT INTO p VALUES (1,'b'),(2,'B')",
+        )
+        .probe("SELECT a FROM p ORDER BY a", "B\nb")
+        .kept("SELECT a FROM p ORDER BY a"),
         ordinary("drop-column|users.email", "ALTER TABLE users DROP email"),
         ordinary("drop-column|users.age", "ALTER TABLE users DROP age")
             .kept("SELECT id, org FROM users ORDER BY 1"),

@@ -8,6 +8,7 @@ pub(super) use defaults::settled_default;
 pub(super) use limits::{refuse_charset, refuse_default};
 
 use super::Draft;
+use crate::catalog::QName;
 use crate::catalog::apply::Outcome;
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::ColumnRename;
@@ -60,21 +61,23 @@ impl Draft {
             collation: definition
                 .collation
                 .as_ref()
-                .map(|name| name.name.value.clone()),
+                .map(|name| QName::new("", name.name.value.clone())),
             ..Column::default()
         };
         let written = |words: &str| charset::written(&data_type, words).map(str::to_owned);
         column.charset = written("character set ");
-        column.collation = written("collate ").or(column.collation);
+        column.collation = written("collate ")
+            .map(|name| QName::new("", name))
+            .or(column.collation);
         data_type.modifiers.retain(|word| !is_character(word));
         column.data_type = data_type;
         refuse_charset(
             column.charset.as_deref(),
-            column.collation.as_deref(),
+            column.collation.as_ref().map(|name| name.name.as_str()),
             definition.name.span,
         )?;
         if definition.data_type.name == "json" && self.mariadb {
-            column.collation = Some("utf8mb4_bin".to_owned());
+            column.collation = Some(QName::new("", "utf8mb4_bin"));
         }
         column.generated = definition.generated.as_ref().map(|generated| Generation {
             expr: generated.expr.clone(),
@@ -183,7 +186,10 @@ impl Draft {
     fn add_column_check(&mut self, column: &Column) {
         let json = self.mariadb
             && column.data_type.name == "longtext"
-            && column.collation.as_deref() == Some("utf8mb4_bin");
+            && column
+                .collation
+                .as_ref()
+                .is_some_and(|name| name.name == "utf8mb4_bin");
         if json {
             let expr = Expr {
                 sql: format!("json_valid(`{}`)", column.name),

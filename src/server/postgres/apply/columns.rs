@@ -10,6 +10,7 @@ use crate::catalog::rewrite::{each_expr, rename_column};
 use crate::catalog::{Column, ColumnName, Generation, Knowledge, Mention, QName, Rejection, Table};
 use crate::server::postgres::apply::datatypes::refuse_pseudo_type;
 use crate::server::postgres::apply::is_hidden;
+use crate::server::postgres::types;
 use crate::sql::Dialect;
 use crate::sql::change::{ColumnDef, DataType, ExprKind, Ident};
 
@@ -49,7 +50,7 @@ impl Apply<'_> {
             }),
             auto_increment: definition.auto_increment,
             on_update: definition.on_update.clone(),
-            collation: definition.collation.as_ref().map(ToString::to_string),
+            collation: definition.collation.as_ref().and_then(types::collation),
             charset: None,
             comment: definition.comment.clone(),
             origin: self.origin(),

@@ -6,6 +6,7 @@ use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::is_type;
 use crate::catalog::{Knowledge, Mention, QName, Rejection, Site, Table, format_type};
 use crate::server::postgres::functions::facts::CastContext;
+use crate::server::postgres::types;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget, ObjectName};
 
 impl Apply<'_> {
@@ -30,7 +31,7 @@ impl Apply<'_> {
         }
         self.edit_column(table, column, |column| {
             column.data_type = new.clone();
-            column.collation = collation.map(ToString::to_string);
+            column.collation = collation.and_then(types::collation);
             column.knowledge = Knowledge::Exact;
             if let Some(default) = &mut column.default
                 && matches!(default.expr.kind, ExprKind::String(_))

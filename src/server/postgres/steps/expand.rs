@@ -3,7 +3,7 @@
 
 use super::PG;
 use crate::catalog::Column;
-use crate::server::postgres::types::{cast_cuts, too_long};
+use crate::server::postgres::types::{cast_cuts, has_collation, too_long};
 use crate::source::Span;
 use crate::sql::change::DataType;
 use crate::sql::patch::{Patch, Renamed, RenamedKind};
@@ -37,7 +37,7 @@ pub(super) fn rename(
             "{why}, so that a copy could not take its place: `--at-once` renames it in one statement, which everything follows"
         ));
     }
-    let data_type = collated(ground, column, &column.data_type.sql(PG));
+    let data_type = collated(ground, column, &column.data_type.sql(PG), &column.data_type);
     Ok(expand(
         ground,
         of,
@@ -96,11 +96,13 @@ struct ColumnCopy<'a> {
     label: String,
 }
 
-/// A type, and the collation that a column has.
-fn collated(ground: Ground, column: &Column, data_type: &str) -> String {
+/// A type as it is written, and the collation that a column has, if the type takes one.
+pub(super) fn collated(ground: Ground, column: &Column, written: &str, to: &DataType) -> String {
     match &column.collation {
-        Some(collation) => format!("{data_type} COLLATE {}", ground.quoted(collation)),
-        None => data_type.to_owned(),
+        Some(collation) if has_collation(to) => {
+            format!("{written} COLLATE {}", ground.table_name(collation))
+        }
+        _ => written.to_owned(),
     }
 }
 
@@ -246,11 +248,8 @@ pub(super) fn retype(
         old: &old,
         new: &ground.quoted(&other),
         was: &column.data_type.sql(PG),
-        old_type: &collated(ground, column, &column.data_type.sql(PG)),
-        new_type: &match to.name.as_str() {
-            "text" | "character varying" | "character" => collated(ground, column, data_type),
-            _ => data_type.to_owned(),
-        },
+        old_type: &collated(ground, column, &column.data_type.sql(PG), &column.data_type),
+        new_type: &collated(ground, column, data_type, to),
         comment: comment(column),
         granted: ground.past.granted(of, &other, ground.catalog),
         granted_back: ground.past.granted(of, &of.name, ground.catalog),

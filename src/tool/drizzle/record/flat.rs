@@ -273,7 +273,7 @@ impl EntityWriter<'_> {
             Dialect::MySql => json!({
                 "type": data_type, "notNull": column.not_null, "autoIncrement": column.auto_increment,
                 "default": default, "onUpdateNow": column.on_update.is_some(), "onUpdateNowFsp": null,
-                "charSet": column.charset, "collation": column.collation, "generated": generated
+                "charSet": column.charset, "collation": column.collation.as_ref().map(|name| name.name.as_str()), "generated": generated
             }),
             Dialect::Sqlite => {
                 // `(CURRENT_TIMESTAMP)` and the bare word are one default, which is kept bare.
