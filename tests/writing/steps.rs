@@ -345,3 +345,21 @@ fn a_column_that_a_view_or_a_trigger_reads_stays() {
         }
     }
 }
+
+#[test]
+fn what_a_trigger_says_of_a_column_that_goes_is_a_remark() {
+    let mysql = "CREATE TABLE t (id integer PRIMARY KEY, a varchar(9), b varchar(9));\nCREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET NEW.a = upper(NEW.a);\n";
+    let postgres = "CREATE TABLE t (id integer PRIMARY KEY, a varchar(9), b varchar(9));\nCREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.a = upper(NEW.a); RETURN NEW; END $$;\nCREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();\n";
+    for (dialect, text, what) in [
+        ("mysql", mysql, "trigger `tr`"),
+        ("postgres", postgres, "function `f`"),
+    ] {
+        let folder = Folder::new(&[("migrations/1_init.sql", text)]);
+        let said =
+            |column: &str| folder.says(&["drop-column", column, "--dialect", dialect, "--dry-run"]);
+        let text = said("t.a");
+        assert!(text.contains(what) && text.contains("says `a`"), "{text}");
+        let text = said("t.b");
+        assert!(!text.contains("says `b`"), "{text}");
+    }
+}

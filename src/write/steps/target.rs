@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::reverse::as_goal;
 use super::{ColumnName, DraftStage, Ground};
-use crate::catalog::{Catalog, Column, Table};
+use crate::catalog::{Catalog, Column, Definition, Subject, Table};
 use crate::compare::{Side, diff};
 use crate::drift::{Goal, reach};
 use crate::project::runner::Wrap;
@@ -73,7 +73,51 @@ pub(crate) fn drop_column(ground: Ground, of: &ColumnName) -> Result<Vec<DraftSt
     } else {
         format!("first release code that neither reads nor writes `{shown}`")
     };
-    Ok(vec![stage.remark(remark)])
+    let mut stage = stage.remark(remark);
+    stage.remarks.extend(named_in_triggers(ground, table, of));
+    Ok(vec![stage])
+}
+
+/// What triggers of the table say the column's name, themselves or in the function that they call. A
+/// server looks at such a text when a row is written, and only then.
+fn named_in_triggers(ground: Ground, table: &Table, of: &ColumnName) -> Vec<String> {
+    if table.triggers.is_empty() {
+        return Vec::new();
+    }
+    let mut remarks = Vec::new();
+    for definition in ground.catalog.definitions() {
+        let Definition::Text(object) = definition else {
+            continue;
+        };
+        let what = match &object.subject {
+            Subject::Trigger { table, name } if *table == of.table => format!("trigger `{name}`"),
+            Subject::Function { name, .. }
+                if table
+                    .triggers
+                    .iter()
+                    .any(|trigger| trigger.function.as_ref() == Some(name)) =>
+            {
+                format!(
+                    "function `{}`, which a trigger calls,",
+                    ground.catalog.shown(name)
+                )
+            }
+            _ => continue,
+        };
+        let texts = ground.texts.statements(ground.catalog, &object);
+        let mut texts = texts.into_iter().flatten();
+        let says = |text: String| {
+            let mut words = text.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
+            words.any(|word| word.eq_ignore_ascii_case(&of.name))
+        };
+        if texts.any(says) {
+            remarks.push(format!(
+                "{what} says `{}`: unless that is another column, change it first, or the next row that is written fails",
+                of.name
+            ));
+        }
+    }
+    remarks
 }
 
 /// The steps to a schema that is edited.
