@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::catalog::QName;
 use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::sql::Dialect;
-use crate::sql::change::{DataType, ObjectName};
+use crate::sql::change::DataType;
 use crate::sql::limit::clip;
 use crate::sql::quote::quote;
 use crate::sql::types::TypeParts;
@@ -221,18 +220,6 @@ pub(crate) fn cast_cuts(from: &DataType, to: &DataType) -> bool {
 /// Whether columns of a type have a collation: those of texts do. Of a domain it is not known here.
 pub(crate) fn has_collation(data_type: &DataType) -> bool {
     ["text", "character varying", "character", "citext", "name"].contains(&data_type.name.as_str())
-}
-
-/// The collation that a `COLLATE` names; `None` is the type's own. `pg_catalog` is searched before
-/// all other schemas, so its collations need none.
-pub(crate) fn collation(name: &ObjectName) -> Option<QName> {
-    let schema = name.schema.as_ref().map(|schema| schema.value.as_str());
-    let schema = match schema {
-        None | Some("pg_catalog") => Dialect::Postgres.home_schema(),
-        Some(schema) => schema,
-    };
-    let own = name.name.value == "default";
-    (!own).then(|| QName::new(schema, name.name.value.clone()))
 }
 
 /// The query that finds the values of a column, in quotes, for which a type is too short.

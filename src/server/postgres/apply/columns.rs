@@ -10,9 +10,8 @@ use crate::catalog::rewrite::{each_expr, rename_column};
 use crate::catalog::{Column, ColumnName, Generation, Knowledge, Mention, QName, Rejection, Table};
 use crate::server::postgres::apply::datatypes::refuse_pseudo_type;
 use crate::server::postgres::apply::is_hidden;
-use crate::server::postgres::types;
 use crate::sql::Dialect;
-use crate::sql::change::{ColumnDef, DataType, ExprKind, Ident};
+use crate::sql::change::{ColumnDef, DataType, ExprKind, Ident, ObjectName};
 
 impl Apply<'_> {
     /// A column as its definition says, without its constraints and sequence.
@@ -50,7 +49,7 @@ impl Apply<'_> {
             }),
             auto_increment: definition.auto_increment,
             on_update: definition.on_update.clone(),
-            collation: definition.collation.as_ref().and_then(types::collation),
+            collation: definition.collation.as_ref().and_then(named_collation),
             charset: None,
             comment: definition.comment.clone(),
             origin: self.origin(),
@@ -394,4 +393,16 @@ fn plain_constant(value: &str, data_type: &DataType) -> Option<(ExprKind, String
         }
         _ => None,
     }
+}
+
+/// The collation that a `COLLATE` names; `None` is the type's own. `pg_catalog` is searched before
+/// all other schemas, so its collations need none.
+pub(crate) fn named_collation(name: &ObjectName) -> Option<QName> {
+    let schema = name.schema.as_ref().map(|schema| schema.value.as_str());
+    let schema = match schema {
+        None | Some("pg_catalog") => Dialect::Postgres.home_schema(),
+        Some(schema) => schema,
+    };
+    let own = name.name.value == "default";
+    (!own).then(|| QName::new(schema, name.name.value.clone()))
 }

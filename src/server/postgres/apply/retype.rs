@@ -5,8 +5,8 @@ use crate::catalog::depend::{as_key, index_mentions, mentions};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::rewrite::is_type;
 use crate::catalog::{Knowledge, Mention, QName, Rejection, Site, Table, format_type};
+use crate::server::postgres::apply::columns::named_collation;
 use crate::server::postgres::functions::facts::CastContext;
-use crate::server::postgres::types;
 use crate::sql::change::{DataType, Expr, ExprKind, Ident, LiteralTarget, ObjectName};
 
 impl Apply<'_> {
@@ -31,7 +31,7 @@ impl Apply<'_> {
         }
         self.edit_column(table, column, |column| {
             column.data_type = new.clone();
-            column.collation = collation.and_then(types::collation);
+            column.collation = collation.and_then(named_collation);
             column.knowledge = Knowledge::Exact;
             if let Some(default) = &mut column.default
                 && matches!(default.expr.kind, ExprKind::String(_))

@@ -7,7 +7,7 @@ use super::relations::{default_partition, family, is_partitioned, named, referen
 use super::retype::{Retype, retype};
 use crate::catalog::{Catalog, Mention, QName, Table, index_mentions, mentions};
 use crate::lock::{Cause, Effect, Level, Mode};
-use crate::server::postgres::types;
+use crate::server::postgres::apply::columns::named_collation;
 use crate::source::Span;
 use crate::sql::change::{
     AlterTable, ColumnDef, ConstraintDef, ConstraintKind, DataType, Expr, ForeignKeyDef, Ident,
@@ -226,7 +226,7 @@ impl PostgresAlter<'_> {
         let mut effect = match retype(name, &known.data_type, data_type, using, self.catalog) {
             Retype::Rewrites(cause) => self.rewritten(cause, span),
             kept => {
-                let new = collation.and_then(types::collation);
+                let new = collation.and_then(named_collation);
                 let indexes = kept == Retype::Indexes || new != known.collation;
                 self.retyped(name, indexes, span)
             }
