@@ -14,6 +14,7 @@ use super::later::MadeKind;
 use super::model::FunctionResult;
 use super::rejection::sqlstate;
 use super::{Catalog, Function, Mention, QName, Rejection, Site, Table};
+use crate::server::postgres::functions::inline::inlined;
 use crate::server::postgres::functions::is_own as is_own_function;
 use crate::sql::change::{
     ChangeKind, DataType, DropMode, FunctionKind, Ident, ObjectName, Signature,
@@ -269,6 +270,10 @@ impl Apply<'_> {
             defaults: signature.inputs().filter(|one| one.has_default).count(),
             result: self.result_of(signature, returns.as_ref(), *routine),
             is_volatile: signature.is_volatile,
+            inlined: body
+                .as_ref()
+                .filter(|_| language == "sql" && !signature.is_set_apart)
+                .and_then(inlined),
             language: language.clone(),
             digest: digest(text),
             changes_schema,

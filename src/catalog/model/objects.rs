@@ -212,6 +212,9 @@ pub struct Function {
     pub(crate) result: FunctionResult,
     /// Whether it may yield something else each time it is called.
     pub(crate) is_volatile: bool,
+    /// The functions that its body calls, where the server puts the body in the place of a call and
+    /// then looks at that: one value in SQL, without `FROM`.
+    pub(crate) inlined: Option<Vec<String>>,
     /// As written after `LANGUAGE`, in small letters.
     pub language: String,
     /// A hash of its text, to see that it changed.

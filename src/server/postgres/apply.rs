@@ -2,7 +2,7 @@
 //! types, extensions.
 
 mod alter;
-mod columns;
+pub(crate) mod columns;
 mod constants;
 mod constraints;
 mod datatypes;

@@ -4,6 +4,7 @@ pub(crate) mod arg;
 pub(crate) mod choose;
 pub(crate) mod common;
 pub(crate) mod facts;
+pub(crate) mod inline;
 mod laid;
 mod polymorphic;
 mod sorted;

@@ -12,6 +12,8 @@ pub struct Signature {
     /// Whether it may yield something else each time it is called: neither `STABLE` nor `IMMUTABLE`
     /// is written.
     pub is_volatile: bool,
+    /// Whether it runs as somebody else, or with settings of its own: `SECURITY DEFINER`, `SET`.
+    pub is_set_apart: bool,
 }
 
 /// A parameter of a routine, or a column of `RETURNS TABLE`.

@@ -258,6 +258,23 @@ pub struct QueryTree {
     pub limits: Vec<Term>,
 }
 
+impl QueryTree {
+    /// Whether it is `SELECT value` and nothing else.
+    pub(crate) fn is_one_value(&self) -> bool {
+        let QueryBody::Select(select) = &self.body else {
+            return false;
+        };
+        self.ctes.is_empty()
+            && self.order.is_empty()
+            && self.limits.is_empty()
+            && select.from.is_empty()
+            && select.condition.is_none()
+            && select.group.is_empty()
+            && select.having.is_none()
+            && matches!(select.items.as_slice(), [Item::Value(..)])
+    }
+}
+
 /// A common table expression.
 #[derive(Debug)]
 pub struct Cte {

@@ -45,6 +45,7 @@ pub(super) fn lower(statement: &Statement, cx: &Cx) -> Option<ChangeKind> {
                         .collect(),
                     returns_set: false,
                     is_volatile: true,
+                    is_set_apart: false,
                 },
                 returns: None,
                 language: language
@@ -139,6 +140,8 @@ fn create_function(create: &ast::CreateFunction, cx: &Cx) -> ChangeKind {
             create.behavior,
             Some(FunctionBehavior::Immutable | FunctionBehavior::Stable)
         ),
+        is_set_apart: !create.set_params.is_empty()
+            || matches!(create.security, Some(ast::FunctionSecurity::Definer)),
     };
     if let Some(FunctionReturnType::DataType(ast::DataType::Table(columns))) = &create.return_type {
         signature.returns_set = true;

@@ -145,6 +145,7 @@ pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
         parameters: parameters(at.group()?)?,
         returns_set: false,
         is_volatile: true,
+        is_set_apart: false,
     };
     let arguments = types(&signature);
     let mut returns = None;
@@ -168,6 +169,7 @@ pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
     }
     let clauses = clauses(at);
     signature.is_volatile = clauses.is_volatile;
+    signature.is_set_apart = clauses.is_set_apart;
     let language = clauses.language.unwrap_or_else(|| "sql".to_owned());
     let body = clauses
         .body
@@ -192,6 +194,7 @@ pub(crate) fn create(mut at: Cursor, or_replace: bool) -> Option<Vec<Change>> {
 struct RoutineClauses {
     language: Option<String>,
     is_volatile: bool,
+    is_set_apart: bool,
     body: Option<Expr>,
 }
 
@@ -199,6 +202,7 @@ fn clauses(mut at: Cursor) -> RoutineClauses {
     let mut found = RoutineClauses {
         language: None,
         is_volatile: true,
+        is_set_apart: false,
         body: None,
     };
     while !at.done() {
@@ -206,6 +210,8 @@ fn clauses(mut at: Cursor) -> RoutineClauses {
             found.language = at.ident().map(|name| name.value.to_lowercase());
         } else if at.take_any(&["IMMUTABLE", "STABLE"]).is_some() {
             found.is_volatile = false;
+        } else if at.take_any(&["SECURITY DEFINER", "SET"]).is_some() {
+            found.is_set_apart = true;
         } else if at.take("AS") {
             let start = at;
             if let Some(value) = at.string() {

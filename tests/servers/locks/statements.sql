@@ -19,6 +19,22 @@ ALTER TABLE t ADD COLUMN z int NOT NULL DEFAULT 5
 ALTER TABLE t ADD COLUMN z timestamptz NOT NULL DEFAULT now()
 ALTER TABLE t ADD COLUMN z timestamptz DEFAULT clock_timestamp()
 ALTER TABLE t ADD COLUMN z double precision DEFAULT random()
+-- setup: CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'select 1'
+ALTER TABLE t ADD COLUMN z int DEFAULT f()
+-- setup: CREATE FUNCTION f() RETURNS float LANGUAGE sql AS 'select random()'
+ALTER TABLE t ADD COLUMN z float DEFAULT f()
+-- setup: CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'select count(*) from pg_class'
+ALTER TABLE t ADD COLUMN z bigint DEFAULT f()
+-- setup: CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'select 1'
+ALTER TABLE t ADD COLUMN z int DEFAULT f()
+-- setup: CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = public AS 'select 1'
+ALTER TABLE t ADD COLUMN z int DEFAULT f()
+-- setup: CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'select generate_series(1, 1)'
+ALTER TABLE t ADD COLUMN z int DEFAULT f()
+-- setup: CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'select 1'; CREATE FUNCTION g(x int) RETURNS int LANGUAGE sql AS 'select f() + x'
+ALTER TABLE t ADD COLUMN z int DEFAULT g(2)
+-- setup: CREATE FUNCTION f() RETURNS float LANGUAGE sql AS 'select random()'; CREATE FUNCTION g(x int) RETURNS float LANGUAGE sql AS 'select f() + x'
+ALTER TABLE t ADD COLUMN z float DEFAULT g(2)
 ALTER TABLE t ADD COLUMN z mood DEFAULT 'a'
 ALTER TABLE t ADD COLUMN z int[] DEFAULT '{}'
 ALTER TABLE t ADD COLUMN z serial

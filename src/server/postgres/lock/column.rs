@@ -1,7 +1,9 @@
 //! `ADD COLUMN` on PostgreSQL: what makes the server write the table again.
 
+use std::collections::HashSet;
+
 use super::{CHECK_PROVES_NOT_NULL, FAST_DEFAULTS};
-use crate::catalog::{Catalog, Domain, Table};
+use crate::catalog::{Catalog, Domain, QName, Table};
 use crate::lock::Cause;
 use crate::sql::change::{ColumnDef, DataType, Expr, ExprKind};
 
@@ -56,19 +58,30 @@ pub(super) fn rewrites(column: &ColumnDef, catalog: &Catalog) -> Option<Cause> {
 /// The function that makes an expression differ from row to row.
 fn volatile<'e>(expr: &'e Expr, catalog: &Catalog) -> Option<&'e str> {
     let mut called = expr.functions.iter().map(String::as_str);
-    called.find(|name| {
-        let bare = name.rsplit('.').next().unwrap_or(name);
-        VOLATILE.contains(&bare) || is_own_volatile(name, catalog)
-    })
+    called.find(|name| is_volatile(name, catalog, &mut HashSet::new()))
+}
+
+fn is_volatile(name: &str, catalog: &Catalog, seen: &mut HashSet<QName>) -> bool {
+    let bare = name.rsplit('.').next().unwrap_or(name);
+    VOLATILE.contains(&bare) || is_own_volatile(name, catalog, seen)
 }
 
 /// Whether a function of the history, whichever of that name is meant, yields something else each
 /// time. The server puts the body of a simple function in SQL in its place, and then looks at that.
-fn is_own_volatile(name: &str, catalog: &Catalog) -> bool {
+fn is_own_volatile(name: &str, catalog: &Catalog, seen: &mut HashSet<QName>) -> bool {
     let own = catalog.called_functions(name);
     own.is_some_and(|own| {
+        if !seen.insert(own.clone()) {
+            return false;
+        }
         let mut overloads = catalog.functions[&own].iter();
-        overloads.all(|own| own.is_volatile && own.language != "sql")
+        overloads.all(|own| {
+            let by_body = own
+                .inlined
+                .as_ref()
+                .is_none_or(|called| called.iter().any(|name| is_volatile(name, catalog, seen)));
+            own.is_volatile && by_body
+        })
     })
 }
 
