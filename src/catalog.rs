@@ -55,7 +55,7 @@ pub(crate) use depend::{Droppable, Strength, index_mentions, mentions};
 pub(crate) use diagram::text as mermaid_text;
 pub use diagram::{dot, mermaid};
 pub(crate) use functions::takes_away;
-pub use indexed::{Indexed, Mention};
+pub use indexed::{Indexed, Mention, Stretch};
 pub use json::json;
 pub(crate) use json::{default_text, key_text, signature};
 pub(crate) use lookup::ColumnLookup;

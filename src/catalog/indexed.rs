@@ -39,6 +39,12 @@ pub enum Mention<'a> {
     Parent(&'a str),
     /// A table of which it is the partition for what no other takes.
     DefaultOf(&'a str),
+    /// A table of which it is the partition for a value of a list.
+    ListedIn(&'a str, &'a str),
+    /// A table of which it is the partition for a range that ends nowhere, on one side or both.
+    OpenRangeOf(&'a str),
+    /// A table, with its schema, of which it is the partition for a range.
+    RangeOf(&'a str, &'a str),
     /// A column of a relation that it refers to.
     Column(&'a str, &'a str),
     /// The type of a column or of a cast.
@@ -67,6 +73,9 @@ impl Mention<'_> {
             Self::Parent(name) => (10, name, ""),
             Self::Column(name, column) => (11, name, column),
             Self::DefaultOf(name) => (12, name, ""),
+            Self::ListedIn(name, value) => (13, name, value),
+            Self::OpenRangeOf(name) => (14, name, ""),
+            Self::RangeOf(name, schema) => (15, name, schema),
         };
         // FNV-1a.
         let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
@@ -81,6 +90,22 @@ impl Mention<'_> {
 pub trait Mentions {
     /// Tells all of it; more than once does no harm.
     fn mentions(&self, tell: &mut dyn FnMut(Mention));
+
+    /// What it has of a line that it shares with others.
+    fn stretch(&self) -> Option<Stretch<'_>> {
+        None
+    }
+}
+
+/// A part of a line. Others have other parts of it, which do not overlap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch<'a> {
+    /// Which line.
+    pub line: Mention<'a>,
+    /// Its first point.
+    pub start: i128,
+    /// The first point after it.
+    pub end: i128,
 }
 
 /// Objects by name. Reading is done as in the map that it is; whatever may change an object goes
@@ -100,6 +125,8 @@ pub struct Indexed<T> {
 struct ReverseMap {
     /// Mentions, and the objects that have them, by number. What does not hold any more stays.
     mentions: BTreeSet<(u64, u32)>,
+    /// Where a stretch begins on which line, and the objects that have one there.
+    starts: BTreeSet<(u64, i128, u32)>,
     numbers: BTreeMap<QName, u32>,
     names: Vec<QName>,
 }
@@ -258,6 +285,39 @@ impl<T: Mentions> Indexed<T> {
         Candidates::These(found.into_iter())
     }
 
+    /// Objects that may have a part of a stretch; all that have are among them.
+    pub(crate) fn within(&self, wanted: &Stretch) -> Candidates<'_, T> {
+        let Some(index) = &self.index else {
+            return Candidates::Any(self.map.iter());
+        };
+        let code = wanted.line.code();
+        let index = index.read().unwrap_or_else(PoisonError::into_inner);
+        let named = |number| self.map.get_key_value(index.name(number)?);
+        let end = wanted.end.max(wanted.start);
+        let inside = (code, wanted.start, 0)..(code, end, 0);
+        let inside = index.starts.range(inside);
+        let before = (code, i128::MIN, 0)..(code, wanted.start, 0);
+        let mut before = index.starts.range(before).rev();
+        // What begins further to the left ends before the nearest of those that are still there.
+        let nearest = before.find_map(|&(_, start, number)| {
+            let (name, object) = named(number)?;
+            let stretch = object.stretch()?;
+            (stretch.line == wanted.line && stretch.start == start).then_some((name, object))
+        });
+        let mut found: Vec<_> = inside
+            .filter_map(|&(_, _, number)| named(number))
+            .chain(nearest)
+            .chain(
+                self.stale
+                    .iter()
+                    .filter_map(|name| self.map.get_key_value(name)),
+            )
+            .collect();
+        found.sort_unstable_by_key(|&(name, _)| name);
+        found.dedup_by_key(|&mut (name, _)| name);
+        Candidates::These(found.into_iter())
+    }
+
     /// Takes note that an object is about to change.
     fn changes(&mut self, name: &QName) {
         if self.index.is_none() || self.stale.contains(name) {
@@ -281,6 +341,10 @@ impl<T: Mentions> Indexed<T> {
             object.mentions(&mut |mention| {
                 index.mentions.insert((mention.code(), number));
             });
+            if let Some(stretch) = object.stretch() {
+                let place = (stretch.line.code(), stretch.start, number);
+                index.starts.insert(place);
+            }
         }
     }
 }

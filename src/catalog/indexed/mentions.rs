@@ -1,6 +1,6 @@
 //! What tables, views and sequences hold and speak of.
 
-use super::{Mention, Mentions};
+use super::{Mention, Mentions, Stretch};
 use crate::catalog::depend::calls_nextval;
 use crate::catalog::rewrite::{any_expr, sequence_name};
 use crate::catalog::{ColumnName, Composite, Domain, Enum, Sequence, Table, View};
@@ -32,8 +32,8 @@ impl Mentions for Table {
             let columns = key.referenced.iter();
             columns.for_each(|column| tell(Mention::Column(&key.table.name, column)));
         }
-        if let Some(partition) = self.partition_of.as_ref().filter(|it| it.is_default()) {
-            tell(Mention::DefaultOf(&partition.parent.name));
+        if let Some(partition) = &self.partition_of {
+            partition.mentions(tell);
         }
         let partition = self.partition_of.iter().map(|partition| &partition.parent);
         for parent in partition.chain(&self.inherits) {
@@ -93,6 +93,10 @@ impl Mentions for Table {
                 .iter()
                 .for_each(|function| tell(Mention::Function(bare(function))));
         });
+    }
+
+    fn stretch(&self) -> Option<Stretch<'_>> {
+        self.partition_of.as_ref()?.stretch()
     }
 }
 

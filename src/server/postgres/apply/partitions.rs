@@ -2,6 +2,7 @@
 
 mod bounds;
 mod inherited;
+mod rivals;
 
 use std::sync::Arc;
 

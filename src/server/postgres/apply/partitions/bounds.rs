@@ -2,12 +2,12 @@
 
 use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
-use crate::catalog::{Mention, Partition, QName, Rejection, Table};
+use crate::catalog::{QName, Rejection, Table};
 use crate::sql::change::{Expr, ObjectName, PartitionBound, PartitionBy};
 
 /// What a bound says, as far as its values are literals.
 #[derive(Debug, PartialEq)]
-enum Bound {
+pub(super) enum Bound {
     /// What no other partition takes.
     Default,
     /// `IN (…)`.
@@ -22,7 +22,7 @@ enum Bound {
 
 /// Which rows of a table that is partitioned by hash.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct HashBound {
+pub(super) struct HashBound {
     modulus: i128,
     remainder: i128,
 }
@@ -78,7 +78,7 @@ impl HashBound {
 
 /// One value of a bound.
 #[derive(Clone, Debug, PartialEq)]
-enum BoundValue {
+pub(super) enum BoundValue {
     /// `MINVALUE`.
     Lowest,
     /// A whole number.
@@ -156,7 +156,7 @@ impl Apply<'_> {
             let message = format!("the range of partition `{partition}` is empty");
             return refusal(sqlstate::INVALID_OBJECT_DEFINITION, message);
         }
-        for (sibling, of) in self.partitions(parent_name) {
+        for (sibling, of) in self.rivals(parent_name, &bound, dated) {
             let Some(other) = Bound::read(&of.bound) else {
                 continue;
             };
@@ -180,15 +180,6 @@ impl Apply<'_> {
             }
         }
         Ok(())
-    }
-
-    /// The partitions that a table has.
-    fn partitions(&self, parent: &QName) -> impl Iterator<Item = (&QName, &Partition)> {
-        let tables = self.catalog.tables.with(Mention::Parent(&parent.name));
-        tables.filter_map(move |(name, table)| {
-            let of = table.partition_of.as_ref()?;
-            (of.parent == *parent).then_some((name, of))
-        })
     }
 }
 
@@ -228,7 +219,7 @@ pub(super) fn refuse_columns(table: &Table, parent: &Table, partition: &ObjectNa
 
 impl Bound {
     /// Reads `FOR VALUES …` or `DEFAULT`; `None` where it is neither.
-    fn read(sql: &str) -> Option<Self> {
+    pub(super) fn read(sql: &str) -> Option<Self> {
         let sql = sql.trim();
         let values = match sql.get(..10) {
             Some(start) if start.eq_ignore_ascii_case("FOR VALUES") => sql[10..].trim_start(),
@@ -309,7 +300,7 @@ fn is_before(one: &BoundValue, other: &BoundValue, dated: bool) -> Option<bool> 
 }
 
 /// `2024-01-31`.
-fn is_day(text: &str) -> bool {
+pub(super) fn is_day(text: &str) -> bool {
     text.len() == 10
         && text.char_indices().all(|(at, c)| match at {
             4 | 7 => c == '-',
