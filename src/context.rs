@@ -31,6 +31,7 @@ use crate::replay::{Before, Rows, Transaction};
 use crate::source::{Source, Span};
 use crate::sql::change::{DataType, ObjectName, Persistence};
 use crate::sql::{Dialect, Statement, Versions};
+pub(crate) use locks::milliseconds;
 pub(crate) use reported::Reporter;
 
 /// One migration, run in one direction.

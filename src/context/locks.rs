@@ -186,8 +186,13 @@ impl Context<'_> {
         }
     }
 
-    /// Whether `lock_timeout` is set before the current statement.
+    /// Whether a timeout is set before the current statement.
     pub fn has_timeout(&self, setting: &str) -> bool {
+        self.timeout(setting).is_some()
+    }
+
+    /// The timeout that is set before the current statement, as written; none where it is 0.
+    pub fn timeout(&self, setting: &str) -> Option<String> {
         let mut value = None;
         for change in self
             .earlier()
@@ -214,8 +219,28 @@ impl Context<'_> {
                 value.clone_from(set);
             }
         }
-        value.is_some_and(|value| !matches!(value.trim_matches('\''), "0" | "0s" | "0ms"))
+        let value = value?.trim_matches('\'').to_owned();
+        (!matches!(value.as_str(), "0" | "0s" | "0ms")).then_some(value)
     }
+}
+
+/// The milliseconds of a timeout: `2s`, `5 min`, or a number of what the server counts in (`unit`, in
+/// milliseconds). Settings of PostgreSQL, chapter 20.1.1.
+pub(crate) fn milliseconds(text: &str, unit: u64) -> Option<u64> {
+    let text = text.trim();
+    let end = text.find(|sign: char| !sign.is_ascii_digit());
+    let (number, word) = text.split_at(end.unwrap_or(text.len()));
+    let factor = match word.trim() {
+        "" => unit,
+        "us" => return Some(number.parse::<u64>().ok()? / 1000),
+        "ms" => 1,
+        "s" => 1000,
+        "min" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(factor)
 }
 
 /// Whether a table is made with the rows of others.

@@ -1,6 +1,7 @@
 //! A lock that is waited for without an end.
 
 use super::{Check, Context};
+use crate::context::milliseconds;
 use crate::diagnostic::{Applicability, Fix};
 use crate::lock::{Blocks, Effect};
 use crate::source::Span;
@@ -9,9 +10,16 @@ use crate::sql::change::ChangeKind;
 
 pub(super) const CHECK: Check = Check::Statement(check);
 
+/// Milliseconds for which an application may stand still: a minute, after which most give up.
+const LONGEST: u64 = 60_000;
+
 fn check(statement: &Statement, context: &mut Context) {
     let dialect = context.dialect();
-    if context.has_timeout(dialect.lock_timeout()) || !is_first(context) {
+    let timeout = context.timeout(dialect.lock_timeout());
+    let is_long = |timeout: &String| {
+        milliseconds(timeout, dialect.timeout_unit()).is_some_and(|waits| waits > LONGEST)
+    };
+    if timeout.as_ref().is_some_and(|timeout| !is_long(timeout)) || !is_first(context) {
         return;
     }
     let effects = context.waits_of(statement);
@@ -27,8 +35,12 @@ fn check(statement: &Statement, context: &mut Context) {
         .locks
         .first()
         .map(|lock| context.shown(&lock.relation));
+    let how_long = match &timeout {
+        Some(timeout) => format!("for up to `{timeout}`"),
+        None => "as long as any query runs".to_owned(),
+    };
     let message = format!(
-        "waits for the lock on `{}` as long as any query runs, and whoever comes after it waits too",
+        "waits for the lock on `{}` {how_long}, and whoever comes after it waits too",
         relation.unwrap_or_default()
     );
     let fix = set_before(example, effect.span, context);

@@ -162,6 +162,7 @@ pub(super) static SERVER: Server = Server {
     },
     locking: Locking {
         lock_timeout: "lock_wait_timeout",
+        timeout_unit: 1000,
         lock_timeout_example: "`SET SESSION lock_wait_timeout = 5`",
         lock_timeout_in_transaction: "`SET SESSION lock_wait_timeout = 5`",
         every_lock_queues: true,

@@ -167,6 +167,7 @@ pub(super) static SERVER: Server = Server {
     },
     locking: Locking {
         lock_timeout: "lock_timeout",
+        timeout_unit: 1,
         lock_timeout_example: "`SET lock_timeout = '2s'`",
         lock_timeout_in_transaction: "`SET LOCAL lock_timeout = '2s'`",
         every_lock_queues: false,

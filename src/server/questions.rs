@@ -335,6 +335,8 @@ questions! {
     Locking in locking {
         /// The setting that ends the wait for a lock.
         lock_timeout: &'static str,
+        /// What a timeout without a unit is counted in, in milliseconds.
+        timeout_unit: u64,
         /// A statement that sets it.
         lock_timeout_example: &'static str,
         /// A statement that sets it until the transaction ends.
