@@ -99,6 +99,16 @@ impl Catalog {
         list.definitions
     }
 
+    /// A view with its indexes.
+    pub(crate) fn definitions_of_view(&self, view: &View) -> Vec<Definition> {
+        let mut list = DefinitionList {
+            catalog: self,
+            definitions: Vec::new(),
+        };
+        list.view(view);
+        list.definitions
+    }
+
     /// Parents before their children, otherwise by name.
     pub(crate) fn tables_in_order(&self) -> Vec<&Table> {
         let mut tables: Vec<&Table> = Vec::new();

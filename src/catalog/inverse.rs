@@ -23,6 +23,15 @@ impl Catalog {
         !before.knowledge.is_exact() && self.dropped_names.find(&table.name, None).is_some()
     }
 
+    /// The tables that `after` has and this earlier state lacks, and that may have been there all
+    /// the same.
+    pub(crate) fn tables_perhaps_older(&self, after: &Self) -> Vec<QName> {
+        let added = after.tables.iter();
+        let added = added.filter(|(name, _)| !self.tables.contains_key(*name));
+        let older = added.filter(|(_, table)| after.may_be_older(table, self));
+        older.map(|(name, _)| name.clone()).collect()
+    }
+
     /// Whether the column's default is the next value of a sequence that the column owns, as
     /// `serial` makes it.
     fn draws_from_own_sequence(&self, table: &QName, column: &Column) -> bool {

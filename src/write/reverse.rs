@@ -8,13 +8,17 @@ mod others;
 mod renames;
 mod rows;
 mod unknown;
+mod views;
+
+use std::sync::Arc;
 
 use super::DraftScript;
-use crate::catalog::{Catalog, Enum, QName, Texts};
+use crate::catalog::{Catalog, Enum, Knowledge, QName, Texts};
 use crate::compare::{Side, diff};
 use crate::drift::{Goal, RepairStep, reach, run};
 use crate::schema::{Declared, Language};
-use crate::sql::Statement;
+use crate::sql::change::ChangeKind;
+use crate::sql::{Statement, walk};
 use crate::tool::Tool;
 use others::Others;
 pub use renames::{NamePair, renamed};
@@ -39,7 +43,34 @@ pub fn reverse(before: &Catalog, after: &Catalog, texts: &Texts, up: &[Statement
     let (renamed, refused) = run(after, &renames);
     let mut steps = renames;
     let mut remarks: Vec<String> = refused.iter().map(|refusal| expected(refusal)).collect();
-    let goal = as_goal(before);
+    // To compare, a view is there or it is not. One that says something else goes, so that it is
+    // found missing.
+    let changed = views::changed(before, &renamed, texts);
+    let (mut renamed, refused) = run(&renamed, &changed);
+    remarks.extend(refused.iter().map(|refusal| expected(refusal)));
+    steps.extend(changed);
+    let mut goal = as_goal(before);
+    // What something unread may have made is doubted on both sides. What the migration makes or
+    // drops itself is certain all the same.
+    goal.catalog.knowledge = Knowledge::Exact;
+    renamed.knowledge = Knowledge::Exact;
+    let added = renamed.tables.iter();
+    let added = added.filter(|(name, table)| table.uncertain && !before.tables.contains_key(*name));
+    let added: Vec<QName> = added.map(|(name, _)| name.clone()).collect();
+    for name in added {
+        if let Some(table) = renamed.tables.get_mut(&name) {
+            Arc::make_mut(table).uncertain = false;
+        }
+    }
+    let mut older = before.tables_perhaps_older(after);
+    older.extend(made_where_missing(before, up));
+    for name in older {
+        renamed.tables.remove(&name);
+        remarks.push(format!(
+            "`{}` may have been there before, so it is not dropped here",
+            before.shown(&name)
+        ));
+    }
     let differences = diff(Side::declared(&goal), Side::migrated(&renamed));
     let recreated = recreated(before, &renamed);
     let goal = Goal {
@@ -60,6 +91,7 @@ pub fn reverse(before: &Catalog, after: &Catalog, texts: &Texts, up: &[Statement
     steps.extend(others.first);
     steps.extend(repair.steps);
     steps.extend(others.last);
+    steps.extend(others.end);
     let (back, refused) = run(after, &steps);
     for refusal in refused {
         let remark = expected(&refusal);
@@ -92,6 +124,23 @@ fn recreated(before: &Catalog, now: &Catalog) -> Vec<QName> {
     types.map(|(name, _)| name.clone()).collect()
 }
 
+/// Tables that are made where they are not there, when that is not known.
+fn made_where_missing(before: &Catalog, up: &[Statement]) -> Vec<QName> {
+    if before.knowledge.is_exact() {
+        return Vec::new();
+    }
+    let changes = up.iter().flat_map(|it| walk::changes(&it.changes));
+    let names = changes.filter_map(|reached| match &reached.change.kind {
+        ChangeKind::CreateTable(create) if create.if_not_exists => {
+            Some(before.qualify(&create.name))
+        }
+        _ => None,
+    });
+    names
+        .filter(|name| !before.tables.contains_key(name))
+        .collect()
+}
+
 fn expected(refusal: &str) -> String {
     format!("the server is expected to refuse a statement of this: {refusal}")
 }
@@ -105,6 +154,6 @@ pub(crate) fn as_goal(catalog: &Catalog) -> Declared {
 }
 
 /// The statements of some changes.
-fn step(kind: crate::sql::change::ChangeKind) -> RepairStep {
+fn step(kind: ChangeKind) -> RepairStep {
     RepairStep { kind, text: None }
 }

@@ -1,6 +1,7 @@
 //! The commands that write migrations, in every layout: what they print, ask and write, and that
 //! `check` has nothing to say about it.
 
+mod back;
 mod first;
 mod rebase;
 #[expect(dead_code, reason = "these tests make their own commits")]

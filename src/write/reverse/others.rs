@@ -12,16 +12,19 @@ use crate::catalog::{
 use crate::drift::RepairStep;
 use crate::source::Span;
 use crate::sql::change::{
-    AlterTable, ChangeKind, DropMode, FunctionKind, Ident, ObjectName, TableAction,
+    AlterTable, ChangeKind, DataType, DropMode, FunctionKind, Ident, ObjectName, TableAction,
 };
+use crate::sql::{Dialect, code};
 
 /// Steps around those that close the differences of tables.
 #[derive(Debug, Default)]
 pub(super) struct Others {
     /// Before them: what stands in their way, and what they may need.
     pub(super) first: Vec<RepairStep>,
-    /// What has to come after all else.
+    /// After them.
     pub(super) last: Vec<RepairStep>,
+    /// What has to come after all else: functions that triggers called, and schemas.
+    pub(super) end: Vec<RepairStep>,
     /// What cannot be written.
     pub(super) remarks: Vec<String>,
 }
@@ -36,7 +39,14 @@ impl Others {
         let (old, new) = (objects(before), objects(now));
         let differs = |key: &String, object: &Written, other: &WrittenObjects| {
             other.get(key).is_none_or(|known| {
-                known.sites != object.sites && !is_same(&object.subject, before, now)
+                known.sites != object.sites
+                    && match (
+                        texts.statements(before, object),
+                        texts.statements(now, known),
+                    ) {
+                        (Some(one), Some(two)) => !same_texts(&one, &two, before.dialect),
+                        _ => !is_same(&object.subject, before, now),
+                    }
             })
         };
         let mut gone: Vec<&Written> = Vec::new();
@@ -60,6 +70,9 @@ impl Others {
         for (name, table) in &before.tables {
             others.table(table, now.tables.get(name).map(|table| &**table), before);
         }
+        let (first, last) = super::views::indexes(before, now);
+        others.first.extend(first);
+        others.last.extend(last);
         others.schemas(before, now);
         others
     }
@@ -73,7 +86,8 @@ impl Others {
         old: &WrittenObjects,
     ) {
         let mode = DropMode::default();
-        let there = |table: &QName| before.tables.contains_key(table);
+        let there =
+            |table: &QName| before.tables.contains_key(table) || before.views.contains_key(table);
         let kind = match &object.subject {
             Subject::Trigger { table, name } if there(table) => ChangeKind::DropTrigger {
                 name: ObjectName::synthetic(name.clone()),
@@ -92,29 +106,39 @@ impl Others {
             },
             Subject::Function { name, arguments } => {
                 // One of the same signature is replaced.
-                if old.contains_key(&key(object)) && now.dialect.has_schemas() {
+                if old.contains_key(&key(object))
+                    && now.dialect.has_schemas()
+                    && returns(before, name, arguments) == returns(now, name, arguments)
+                {
                     return;
                 }
-                let is_procedure = now.overload(name, arguments).is_some_and(|function| {
-                    function.returns.is_none() && function.language != "aggregate"
-                });
+                let overload = now.overload(name, arguments);
                 let drop = ChangeKind::DropFunction {
                     names: vec![(
                         object_name(name),
                         now.dialect.has_schemas().then(|| arguments.clone()),
                     )],
-                    kind: if is_procedure {
-                        FunctionKind::Procedure
-                    } else {
-                        FunctionKind::Function
+                    kind: match overload {
+                        Some(function) if function.language == "aggregate" => {
+                            FunctionKind::Aggregate
+                        }
+                        Some(function) if function.returns.is_none() => FunctionKind::Procedure,
+                        _ => FunctionKind::Function,
                     },
                     mode,
                 };
+                // A trigger of its own name may take the place of the one that calls it, or go with
+                // a new table or view. Nothing that a trigger function is made of goes before.
+                let for_triggers = overload
+                    .and_then(|function| function.returns.as_ref())
+                    .is_some_and(|returns| returns.name.ends_with("trigger"));
                 let used = now
                     .dependents(&Droppable::Function(name.clone(), arguments.clone()))
                     .into_iter()
                     .any(|(user, _)| !matches!(user, Droppable::Trigger(..)));
-                if used {
+                if for_triggers && !old.contains_key(&key(object)) {
+                    self.end.push(step(drop));
+                } else if used {
                     self.last.push(step(drop));
                 } else {
                     self.first.push(step(drop));
@@ -274,12 +298,37 @@ impl Others {
             .keys()
             .filter(|name| !before.schemas.contains_key(*name))
         {
-            self.last.push(step(ChangeKind::DropSchema {
+            self.end.push(step(ChangeKind::DropSchema {
                 names: vec![Ident::synthetic(name.clone())],
                 mode: DropMode::default(),
             }));
         }
     }
+}
+
+/// What a function gives, which no replacement can change.
+fn returns(catalog: &Catalog, name: &QName, arguments: &[DataType]) -> Option<Option<DataType>> {
+    let function = catalog.overload(name, arguments)?;
+    Some(function.returns.clone())
+}
+
+/// Whether statements make the same, but for words that only say what to do where it is there.
+pub(super) fn same_texts(one: &[String], two: &[String], dialect: Dialect) -> bool {
+    let words = |texts: &[String]| {
+        let text = texts.join(";");
+        let words = code(&text, dialect).map(|word| {
+            if word.contains(['\'', '"', '$', '`']) {
+                word.to_owned()
+            } else {
+                word.to_ascii_lowercase()
+            }
+        });
+        let words: Vec<String> = words.filter(|word| word != ";").collect();
+        let text = words.join(" ");
+        text.replacen(" or replace ", " ", 1)
+            .replacen(" if not exists ", " ", 1)
+    };
+    words(one) == words(two)
 }
 
 /// Whether an object that was made a second time says what it said before.
@@ -288,7 +337,7 @@ fn is_same(subject: &Subject, before: &Catalog, now: &Catalog) -> bool {
         Subject::Trigger { table, name } => {
             let digest = |catalog: &Catalog| {
                 let found = catalog.tables.get(table)?.trigger(name)?;
-                Some(found.digest)
+                Some((found.digest, found.function.clone()))
             };
             digest(before) == digest(now)
         }

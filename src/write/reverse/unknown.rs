@@ -19,8 +19,12 @@ pub(super) fn back(before: &Catalog, after: &Catalog, up: &[Statement]) -> Draft
     let mut steps: Vec<RepairStep> = Vec::new();
     let mut remarks: BTreeSet<String> = BTreeSet::new();
     let is_unknown = |table: &ObjectName| {
-        let found = before.tables.get(&after.qualify(table));
-        found.is_some_and(|found| !found.knowledge.is_exact())
+        let name = after.qualify(table);
+        let of = |catalog: &Catalog| {
+            let found = catalog.tables.get(&name);
+            found.is_some_and(|found| !found.knowledge.is_exact())
+        };
+        before.tables.contains_key(&name) && (of(before) || of(after))
     };
     let changes = up
         .iter()

@@ -1,0 +1,97 @@
+//! What `rollback` prints for one migration after another, word for word: statements that take it
+//! back, and a remark for each that nothing takes back.
+
+use crate::Folder;
+
+const TABLES: &str = "CREATE TABLE users (id int PRIMARY KEY, email text);
+CREATE VIEW names AS SELECT id, email FROM users;
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER touched BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
+";
+
+/// A block of which nobody can say what it makes.
+const UNREAD: &str = "DO $$ DECLARE n text; BEGIN FOR n IN SELECT relname FROM pg_class WHERE relname = 'any' LOOP EXECUTE 'CREATE TABLE ' || n || '2 (id int)'; END LOOP; END $$;";
+
+/// What takes the second migration back.
+fn back(dialect: &str, history: &str, up: &str) -> String {
+    let folder = Folder::new(&[("migrations/1_a.sql", history), ("migrations/2_b.sql", up)]);
+    folder.says(&["rollback", "2_b", "--dialect", dialect])
+}
+
+/// Each migration after [`TABLES`] and some more, with what takes it back.
+fn check(cases: &[(&str, &str, &str)]) {
+    for (history, up, expected) in cases {
+        let text = back("postgres", &format!("{TABLES}{history}"), up);
+        assert_eq!(text.trim_end(), *expected, "{up}");
+    }
+}
+
+#[test]
+fn a_trigger_goes_before_the_function_that_it_calls() {
+    check(&[
+        (
+            "",
+            "CREATE TABLE log (id int);
+CREATE FUNCTION logged() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER logs BEFORE INSERT ON log FOR EACH ROW EXECUTE FUNCTION logged();",
+            "-- `public.log` is dropped with the data in all of its rows: nothing brings it back but a backup
+DROP TABLE \"log\";
+DROP FUNCTION \"logged\"();",
+        ),
+        (
+            "",
+            "CREATE VIEW more AS SELECT id FROM users;
+CREATE FUNCTION made() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER makes INSTEAD OF INSERT ON more FOR EACH ROW EXECUTE FUNCTION made();",
+            "DROP VIEW \"more\";\nDROP FUNCTION \"made\"();",
+        ),
+        // The trigger keeps its name and calls another function.
+        (
+            "",
+            "CREATE FUNCTION other() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+DROP TRIGGER touched ON users;
+CREATE TRIGGER touched BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION other();",
+            "DROP TRIGGER \"touched\" ON \"users\";
+CREATE TRIGGER touched BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
+DROP FUNCTION \"other\"();",
+        ),
+    ]);
+}
+
+#[test]
+fn a_view_that_was_replaced_says_again_what_it_said() {
+    check(&[
+        (
+            "CREATE VIEW over AS SELECT id FROM names;\nGRANT SELECT ON names TO reader;",
+            "CREATE OR REPLACE VIEW names AS SELECT id, email, 1 AS one FROM users;",
+            "DROP VIEW \"over\";
+DROP VIEW \"names\";
+CREATE VIEW names AS SELECT id, email FROM users;
+CREATE VIEW over AS SELECT id FROM names;
+GRANT SELECT ON \"names\" TO reader;",
+        ),
+        (
+            "CREATE MATERIALIZED VIEW kept AS SELECT id, email FROM users;
+CREATE INDEX kept_email ON kept (email);",
+            "CREATE INDEX kept_id ON kept (id);\nDROP INDEX kept_email;",
+            "DROP INDEX \"kept_id\";\nCREATE INDEX \"kept_email\" ON \"kept\" USING btree (\"email\");",
+        ),
+    ]);
+}
+
+#[test]
+fn what_a_migration_makes_is_dropped_though_a_block_before_it_is_not_read() {
+    check(&[(
+        UNREAD,
+        "CREATE TABLE fresh (id int PRIMARY KEY);\nCREATE TYPE mood AS ENUM ('a');",
+        "-- `public.fresh` is dropped with the data in all of its rows: nothing brings it back but a backup
+DROP TABLE \"fresh\";
+DROP TYPE \"mood\";",
+    ),
+    (
+        UNREAD,
+        "CREATE TABLE IF NOT EXISTS some (id int PRIMARY KEY);",
+        "-- `some` may have been there before, so it is not dropped here
+-- this does not lead back in everything: table `public.some` stays",
+    )]);
+}
