@@ -2,6 +2,7 @@
 
 use super::carried::PastStatements;
 use super::reverse::{Reverse, reverse};
+use crate::catalog::Catalog;
 use crate::catalog::convert::object_name;
 use crate::diagnostic::Edit;
 use crate::drift::{RepairStep, run, statements};
@@ -11,8 +12,8 @@ use crate::project::tree::{file_name, join, parent};
 use crate::project::{Direction, Migration, MigrationSet};
 use crate::replay::{Lowered, ReadOptions, catalog_of, texts_of};
 use crate::source::{Source, Span};
-use crate::sql::Versions;
-use crate::sql::change::{ChangeKind, DropMode};
+use crate::sql::change::{ChangeKind, DropMode, TableAction};
+use crate::sql::{Statement, Versions, walk};
 
 /// What takes a migration of a set back. Call it where the stack is deep: see
 /// [`crate::sql::on_big_stack`].
@@ -25,6 +26,9 @@ pub fn taken_back(set: &MigrationSet, at: usize, versions: Versions) -> Reverse 
         ReadOptions::of(set, versions),
     );
     let mut back = reverse(&before, &after, &texts_of(set), &up.statements);
+    back.script
+        .remarks
+        .extend(validated(&before, &up.statements));
     let dropped = up.statements.iter().flat_map(|it| &it.changes);
     let dropped = dropped.map(|change| &change.kind);
     // CASCADE names only where it begins.
@@ -41,6 +45,21 @@ pub fn taken_back(set: &MigrationSet, at: usize, versions: Versions) -> Reverse 
     let again = PastStatements::before(set, at).again(dropped, &before);
     back.script.steps.extend(again);
     back
+}
+
+/// Nothing makes a constraint doubtful again whose rows have been looked at.
+fn validated(before: &Catalog, up: &[Statement]) -> Vec<String> {
+    let actions = up.iter().flat_map(|it| walk::actions(&it.changes));
+    let names = actions.filter_map(|reached| match reached.action {
+        TableAction::ValidateConstraint { name } => Some((&reached.alter.table, &name.value)),
+        _ => None,
+    });
+    let old = names.filter(|(table, name)| {
+        let found = before.table(table);
+        found.is_some_and(|table| table.constraint_origin(name).is_some())
+    });
+    old.map(|(table, name)| format!("constraint `{name}` of `{table}` stays validated"))
+        .collect()
 }
 
 /// What does it again, as the way back of a migration of these steps, which take it back.

@@ -425,7 +425,7 @@ fn unquoted(word: &str) -> String {
 }
 
 /// Tokens as a statement: blanks between words.
-fn joined(words: &[&str]) -> String {
+pub(super) fn joined(words: &[&str]) -> String {
     let mut text = String::new();
     for word in words {
         let tight = matches!(*word, "," | "." | ")" | "(") || text.ends_with(['.', '(']);

@@ -8,6 +8,7 @@ mod others;
 mod renames;
 mod rows;
 mod unknown;
+pub(super) mod untold;
 mod views;
 
 use std::sync::Arc;
@@ -87,6 +88,7 @@ pub fn reverse(before: &Catalog, after: &Catalog, texts: &Texts, up: &[Statement
     remarks.extend(repair.in_transaction);
     remarks.extend(others.remarks);
     remarks.extend(unknown.remarks);
+    remarks.extend(untold::remarks(before, after, up));
     steps.extend(unknown.steps);
     steps.extend(others.first);
     steps.extend(repair.steps);

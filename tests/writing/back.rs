@@ -95,3 +95,56 @@ DROP TYPE \"mood\";",
 -- this does not lead back in everything: table `public.some` stays",
     )]);
 }
+
+#[test]
+fn what_nothing_takes_back_is_said() {
+    check(&[
+        (
+            "CREATE FUNCTION one(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';",
+            "ALTER FUNCTION one(int) SECURITY DEFINER;",
+            "-- `ALTER FUNCTION one(int) SECURITY DEFINER` is not taken back here: add by hand what undoes it",
+        ),
+        (
+            "",
+            "ALTER TABLE users SET (fillfactor = 70);",
+            "-- `ALTER TABLE users SET(fillfactor = 70)` is not taken back here: add by hand what undoes it",
+        ),
+        (
+            "",
+            "CREATE PUBLICATION p FOR TABLE users;",
+            "-- `CREATE PUBLICATION p FOR TABLE users` is not taken back here: add by hand what undoes it",
+        ),
+        (
+            "",
+            UNREAD,
+            "-- `DO $$ DECLARE n text; BEGIN FOR n IN SELECT relname FROM pg_class WHERE relname…` is not taken back here: add by hand what undoes it",
+        ),
+        (
+            "ALTER TABLE users ADD CONSTRAINT c CHECK (id > 0) NOT VALID;",
+            "ALTER TABLE users VALIDATE CONSTRAINT c;",
+            "-- constraint `c` of `users` stays validated",
+        ),
+        // What the migration made goes with it.
+        (
+            "",
+            "CREATE FUNCTION two() RETURNS int LANGUAGE sql AS 'SELECT 2';
+ALTER FUNCTION two() SECURITY DEFINER;
+CREATE TABLE t (id int);
+ALTER TABLE t SET (fillfactor = 70);",
+            "-- `public.t` is dropped with the data in all of its rows: nothing brings it back but a backup
+DROP FUNCTION \"two\"();
+DROP TABLE \"t\";",
+        ),
+        // And what leaves nothing behind needs no word.
+        ("", "SET lock_timeout = '1s';\nANALYZE users;\nSELECT count(*) FROM users;\nVACUUM users;", ""),
+    ]);
+    assert_eq!(
+        back(
+            "mysql",
+            "CREATE TABLE t (id int NOT NULL, y int NOT NULL, PRIMARY KEY (id, y)) PARTITION BY HASH (y) PARTITIONS 4;",
+            "ALTER TABLE t COALESCE PARTITION 2;"
+        )
+        .trim_end(),
+        "-- `ALTER TABLE t COALESCE PARTITION 2` is not taken back here: add by hand what undoes it",
+    );
+}

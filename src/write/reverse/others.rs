@@ -108,7 +108,7 @@ impl Others {
                 // One of the same signature is replaced.
                 if old.contains_key(&key(object))
                     && now.dialect.has_schemas()
-                    && returns(before, name, arguments) == returns(now, name, arguments)
+                    && gives_the_same(name, arguments, before, now)
                 {
                     return;
                 }
@@ -306,10 +306,13 @@ impl Others {
     }
 }
 
-/// What a function gives, which no replacement can change.
-fn returns(catalog: &Catalog, name: &QName, arguments: &[DataType]) -> Option<Option<DataType>> {
-    let function = catalog.overload(name, arguments)?;
-    Some(function.returns.clone())
+/// Whether a function gives what it gave: no replacement can change that.
+fn gives_the_same(name: &QName, arguments: &[DataType], before: &Catalog, now: &Catalog) -> bool {
+    let (was, is) = (
+        before.overload(name, arguments),
+        now.overload(name, arguments),
+    );
+    was.map(|function| &function.returns) == is.map(|function| &function.returns)
 }
 
 /// Whether statements make the same, but for words that only say what to do where it is there.

@@ -1,0 +1,243 @@
+//! What a migration does that no catalog keeps: settings of functions, statistics, publications,
+//! roles, how a table is partitioned. No comparison shows it, so each such statement is said, unless
+//! what it speaks of was made by the migration and goes with it.
+
+use crate::catalog::{Catalog, QName};
+use crate::sql::change::{AlterTable, Change, ChangeKind, ObjectName, TableAction, TypeAction};
+use crate::sql::{Statement, Understood, code, walk};
+
+/// A remark for each statement that is not taken back.
+pub(super) fn remarks(before: &Catalog, after: &Catalog, up: &[Statement]) -> Vec<String> {
+    let mut remarks = Vec::new();
+    for statement in up {
+        if !is_untold(statement, before, after) {
+            continue;
+        }
+        let remark = not_taken_back(statement, before);
+        if !remarks.contains(&remark) {
+            remarks.push(remark);
+        }
+    }
+    remarks
+}
+
+/// That a statement stays as it is.
+pub(in crate::write) fn not_taken_back(statement: &Statement, catalog: &Catalog) -> String {
+    const SHOWN: usize = 80;
+    let words: Vec<&str> = code(statement.text(), catalog.dialect).collect();
+    let text = super::super::carried::joined(&words);
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown = format!("{}…", shown.trim_end());
+    }
+    format!("`{shown}` is not taken back here: add by hand what undoes it")
+}
+
+fn is_untold(statement: &Statement, before: &Catalog, after: &Catalog) -> bool {
+    if matches!(statement.understood, Understood::Opaque { .. }) {
+        return true;
+    }
+    let dynamic = !walk::unknown(&statement.changes).is_empty();
+    let in_block = statement
+        .changes
+        .iter()
+        .any(|change| matches!(change.kind, ChangeKind::Block(_)));
+    let mut reached = walk::changes(&statement.changes).into_iter();
+    dynamic
+        || reached.any(|reached| {
+            let scope = Passage {
+                before,
+                after,
+                text: statement.text(),
+                in_block,
+            };
+            scope.is_untold(reached.change)
+        })
+}
+
+/// Between which schemas a change stands, and in which statement.
+struct Passage<'a> {
+    before: &'a Catalog,
+    after: &'a Catalog,
+    text: &'a str,
+    in_block: bool,
+}
+
+impl Passage<'_> {
+    /// Whether a relation is there before, and after.
+    fn stays(&self, name: &ObjectName) -> bool {
+        let name = self.after.qualify(name);
+        let there = |catalog: &Catalog| {
+            catalog.tables.contains_key(&name)
+                || catalog.views.contains_key(&name)
+                || catalog.sequences.contains_key(&name)
+        };
+        there(self.before) && there(self.after)
+    }
+
+    fn is_untold(&self, change: &Change) -> bool {
+        use ChangeKind as Kind;
+        match &change.kind {
+            Kind::AlterTable(alter) => self.stays(&alter.table) && leaves_something(alter),
+            Kind::AttachIndex { parent, .. } => {
+                let name = self.after.qualify(parent);
+                let mut tables = self.before.tables.values();
+                tables.any(|table| table.index(&name.name).is_some())
+            }
+            Kind::AlterType { name, action } => {
+                let name = self.after.qualify(name);
+                !matches!(action, TypeAction::RenameTo(_))
+                    && self.before.composites.contains_key(&name)
+                    && self.after.composites.contains_key(&name)
+                    || matches!(action, TypeAction::SetSchema(_)) && has_type(self.before, &name)
+            }
+            Kind::AlterSequence {
+                name,
+                rename,
+                set_schema,
+                ..
+            } => set_schema.is_some() || rename.is_none() && self.stays(name),
+            Kind::SetViewSchema { view, .. } => {
+                self.before.views.contains_key(&self.after.qualify(view))
+            }
+            Kind::RenameViewColumn { view, .. } => self.stays(view),
+            Kind::SetFunctionSchema { name, .. } => {
+                let name = self.after.qualify(name);
+                self.before.functions.contains_key(&name)
+            }
+            Kind::Select(query) => query.functions.iter().any(|name| self.does_something(name)),
+            Kind::Maintenance { name, .. } => has_effect(name),
+            Kind::Publication { .. } => self.is_about_old(),
+            Kind::Inert(words) => {
+                has_effect(words) && (self.in_block || !self.is_said_elsewhere(words)) && {
+                    self.in_block || self.is_about_old()
+                }
+            }
+            // A comparison shows what these do, rows are said by themselves, and sessions end.
+            _ => false,
+        }
+    }
+
+    /// Whether it is not plain that the migration made what the statement speaks of.
+    fn is_about_old(&self) -> bool {
+        let words: Vec<&str> = code(self.text, self.after.dialect).collect();
+        let upper: Vec<String> = words.iter().map(|word| word.to_ascii_uppercase()).collect();
+        if upper.first().is_some_and(|word| word == "ALTER") {
+            let kind = upper.get(1).map_or("", String::as_str);
+            let at = if kind == "MATERIALIZED" { 3 } else { 2 };
+            let schema = words.get(at + 1).filter(|word| **word == ".");
+            let name = match schema {
+                Some(_) => words.get(at..at + 3).map(<[&str]>::concat),
+                None => words.get(at).map(|word| (*word).to_owned()),
+            };
+            let Some(name) = name else { return true };
+            let name = name.replace('"', "");
+            let name = match name.split_once('.') {
+                Some((schema, name)) => QName::new(schema, name),
+                None => self.after.qualify(&ObjectName::synthetic(name)),
+            };
+            let old = match kind {
+                "FUNCTION" | "PROCEDURE" | "ROUTINE" | "AGGREGATE" => {
+                    self.before.functions.contains_key(&name)
+                }
+                "TYPE" | "DOMAIN" => has_type(self.before, &name),
+                "VIEW" | "MATERIALIZED" | "TABLE" | "SEQUENCE" => {
+                    self.before.tables.contains_key(&name)
+                        || self.before.views.contains_key(&name)
+                        || self.before.sequences.contains_key(&name)
+                }
+                "INDEX" => {
+                    let mut tables = self.before.tables.values();
+                    let mut views = self.before.views.values();
+                    let is = |index: &crate::catalog::Index| index.name == name.name;
+                    tables.any(|table| {
+                        table.indexes.iter().any(is)
+                            || table.keys().any(|key| key.name == name.name)
+                    }) || views.any(|view| view.indexes.iter().any(is))
+                }
+                "SCHEMA" => self.before.schemas.contains_key(&name.name),
+                _ => true,
+            };
+            return old;
+        }
+        true
+    }
+
+    /// Whether what the history says of privileges, comments and owners takes it back.
+    fn is_said_elsewhere(&self, words: &str) -> bool {
+        if !self.after.dialect.types_are_objects() {
+            return false;
+        }
+        let owner = words.ends_with("OWNER TO")
+            || code(self.text, self.after.dialect)
+                .collect::<Vec<_>>()
+                .windows(2)
+                .any(|pair| {
+                    pair[0].eq_ignore_ascii_case("owner") && pair[1].eq_ignore_ascii_case("to")
+                });
+        owner
+            || ["GRANT", "REVOKE", "COMMENT", "ALTER DEFAULT PRIVILEGES"]
+                .iter()
+                .any(|first| words.starts_with(first))
+    }
+
+    /// Whether a function that is called may leave something behind.
+    fn does_something(&self, name: &str) -> bool {
+        let plain = name.rsplit('.').next().unwrap_or(name);
+        let own = self
+            .before
+            .functions
+            .keys()
+            .chain(self.after.functions.keys())
+            .any(|function| function.name.eq_ignore_ascii_case(plain));
+        own || plain.eq_ignore_ascii_case("setval")
+    }
+}
+
+/// Whether an `ALTER TABLE` does what neither a comparison nor a way back of its own shows.
+fn leaves_something(alter: &AlterTable) -> bool {
+    alter.actions.iter().any(|(action, _)| match action {
+        TableAction::Storage { .. }
+        | TableAction::Option { .. }
+        | TableAction::ConvertCharset { .. }
+        | TableAction::Unknown(_) => true,
+        TableAction::Inert(words) => {
+            // Owners are said elsewhere; how a table is partitioned has a way back of its own.
+            !matches!(
+                words.as_str(),
+                "OWNER TO" | "FORCE" | "ENABLE KEYS" | "DISABLE KEYS"
+            )
+        }
+        _ => false,
+    })
+}
+
+fn has_type(catalog: &Catalog, name: &QName) -> bool {
+    catalog.enums.contains_key(name)
+        || catalog.domains.contains_key(name)
+        || catalog.composites.contains_key(name)
+}
+
+/// Whether a statement that starts with these words leaves something behind.
+fn has_effect(words: &str) -> bool {
+    const FIRST: &[&str] = &[
+        "CREATE",
+        "ALTER",
+        "DROP",
+        "GRANT",
+        "REVOKE",
+        "COMMENT",
+        "SECURITY",
+        "REASSIGN",
+        "IMPORT",
+        "CALL",
+        "EXECUTE",
+        "RENAME",
+        "REPLACE",
+        "MERGE",
+        "INSTALL",
+        "UNINSTALL",
+    ];
+    let first = words.split(' ').next().unwrap_or_default();
+    FIRST.iter().any(|word| first.eq_ignore_ascii_case(word))
+}
