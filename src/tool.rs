@@ -7,6 +7,7 @@
 //! a tool.
 
 mod facts;
+mod order;
 mod questions;
 
 use crate::workflow::command::ApplyWords;
@@ -14,8 +15,7 @@ use facts::{ChecksumFile, Facts, PRINTED};
 
 pub(crate) use drizzle::advice as journal_advice;
 pub use drizzle::journal::{Journal, JournalEntry};
-pub(crate) use drizzle::upgrade::Upgraded;
-pub(crate) use facts::Scripts;
+pub(crate) use facts::{PlanFile, Scripts};
 
 macro_rules! tools {
     ($($name:ident: $room:ident,)*) => {
@@ -45,6 +45,7 @@ tools! {
     Prisma: prisma,
     Drizzle: drizzle,
     Hasura: hasura,
+    Sqitch: sqitch,
     Diesel: diesel,
     Sqlx: sqlx,
     GolangMigrate: golang_migrate,

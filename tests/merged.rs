@@ -196,3 +196,67 @@ fn a_column_may_go_once_the_schema_of_the_base_has_left_it_out() {
         "{said}"
     );
 }
+
+/// What a commit of everything would be told.
+fn staged(repo: &Repo) -> String {
+    repo.git(&["add", "-A"]);
+    check(repo, &["--staged"])
+}
+
+/// `sqitch rework` keeps the scripts of a change under the name of a tag, and what has their names
+/// from then on is a new change.
+#[test]
+fn what_sqitch_reworks_is_kept_and_no_edit() {
+    let repo = Repo::empty(&[]).expect("git can make a repository");
+    let line = |name: &str| format!("{name} 2026-01-01T00:00:00Z A <a@example.org> # it\n");
+    let plan = format!(
+        "%project=shop\n\n{}{}",
+        line("accounts"),
+        line("fn/size [accounts]")
+    );
+    let size = |body: &str| {
+        format!(
+            "CREATE OR REPLACE FUNCTION size() RETURNS int LANGUAGE sql AS $$ SELECT {body} $$;\n"
+        )
+    };
+    repo.write("sqitch.conf", "[core]\n\tengine = pg\n");
+    repo.write("sqitch.plan", &plan);
+    repo.write("deploy/accounts.sql", TABLE);
+    repo.write("revert/accounts.sql", "DROP TABLE accounts;\n");
+    repo.write("deploy/fn/size.sql", &size("1"));
+    repo.write("revert/fn/size.sql", "DROP FUNCTION size();\n");
+    commit(&repo, "merged");
+    repo.git(&["checkout", "-qb", "feature"]);
+
+    repo.write("deploy/fn/size.sql", &size("2"));
+    assert!(staged(&repo).contains(EDITED));
+
+    repo.write("deploy/fn/size@v1.sql", &size("1"));
+    repo.write("revert/fn/size@v1.sql", "DROP FUNCTION size();\n");
+    repo.write("revert/fn/size.sql", &size("1"));
+    let reworked = format!("{plan}{}{}", line("@v1"), line("fn/size [fn/size@v1]"));
+    repo.write("sqitch.plan", &reworked);
+    let said = staged(&repo);
+    assert!(said.contains("no problems"), "{said}");
+    repo.write("deploy/fn/size@v1.sql", &size("3"));
+    assert!(staged(&repo).contains(EDITED));
+
+    // It never looks back at what comes before the change that it deployed last.
+    repo.write("deploy/fn/size@v1.sql", &size("1"));
+    repo.write(
+        "deploy/extra.sql",
+        "CREATE TABLE extra (id bigint PRIMARY KEY);\n",
+    );
+    repo.write("revert/extra.sql", "DROP TABLE extra;\n");
+    repo.write(
+        "sqitch.plan",
+        &reworked.replacen(
+            "accounts 2026",
+            "extra 2026-01-01T00:00:00Z A <a@b.c>\naccounts 2026",
+            1,
+        ),
+    );
+    let said = staged(&repo);
+    assert!(said.contains("sqitch never runs it"), "{said}");
+    assert!(said.contains("end of sqitch.plan"), "{said}");
+}

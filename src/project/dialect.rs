@@ -58,6 +58,7 @@ const OTHERS: &[(&[&str], &str)] = &[
     (&["duckdb"], "DuckDB"),
     (&["ydb"], "YDB"),
     (&["vertica"], "Vertica"),
+    (&["exasol"], "Exasol"),
 ];
 
 /// Words that stand beside the name of a server in a folder's name without changing what it says.

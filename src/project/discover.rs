@@ -7,6 +7,7 @@ use super::apart::are_releases;
 use super::layout::is_named;
 use super::names::{PrefixKind, compare_dotted, prefixed};
 use super::tree::{file_name, is_named_after_migrations, join, parent};
+use crate::tool::Tool;
 
 /// The files of a tree, sorted, with cheap questions about folders.
 #[derive(Debug, Default)]
@@ -78,6 +79,8 @@ pub(crate) fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
 pub(crate) enum FolderKind {
     /// `meta/_journal.json` names the files.
     Journal,
+    /// A plan beside it, or above that, names the files.
+    Planned,
     /// Each folder in it has a `migration.sql`.
     MigrationSql,
     /// Each folder in it has an `up.sql`.
@@ -167,6 +170,7 @@ pub(crate) fn candidates(listing: &Listing, asked: &[String]) -> BTreeMap<String
             || (!is_migration(listing, folder) && !is_named(parent(folder)))
             || folder.is_empty()
     });
+    gather_planned(listing, &mut found);
     gather_prefixed(listing, &mut found);
     gather_releases(listing, &mut found);
     gather_committed(&mut found);
@@ -178,6 +182,46 @@ fn is_migration(listing: &Listing, folder: &str) -> bool {
     ["migration.sql", "up.sql"]
         .iter()
         .any(|name| listing.has(&join(folder, name)))
+}
+
+/// What a plan lists lies in folders beside it, however deep; or the nearest plan above lists the
+/// files of several servers, each in such folders of its own.
+fn gather_planned(listing: &Listing, found: &mut BTreeMap<String, FolderKind>) {
+    for plan in Tool::all_plans() {
+        let plans = listing
+            .files()
+            .iter()
+            .filter(|path| file_name(path) == plan.name);
+        let homes: Vec<&str> = plans.map(|path| parent(path)).collect();
+        if homes.is_empty() {
+            continue;
+        }
+        let is_part = |folder: &&str| {
+            let name = file_name(folder);
+            name == plan.up || plan.beside.contains(&name)
+        };
+        let is_home = |above: &str| {
+            homes.contains(&above)
+                || plan
+                    .beside
+                    .iter()
+                    .any(|beside| !listing.under(&join(above, beside)).is_empty())
+                    && ancestors(above).any(|folder| homes.contains(&folder))
+        };
+        let flat = found.iter().filter(|(_, kind)| **kind == FolderKind::Flat);
+        let parts = flat.filter_map(|(folder, _)| {
+            let mut parts = ancestors(folder).filter(is_part);
+            let part = parts.find(|part| is_home(parent(part)))?;
+            Some((folder.clone(), part.to_owned()))
+        });
+        let parts: Vec<(String, String)> = parts.collect();
+        for (folder, part) in parts {
+            found.remove(&folder);
+            if file_name(&part) == plan.up {
+                found.insert(part, FolderKind::Planned);
+            }
+        }
+    }
 }
 
 /// Who runs files with such names looks for them in every folder below a location, so folders of

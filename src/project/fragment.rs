@@ -46,7 +46,8 @@ pub(super) fn mark(project: &mut Project, configured: &[ConfiguredSet]) {
         } else if release.is_some_and(|version| !apart::is_first(version)) {
             Some("the first of its releases is not the first of the project")
         } else {
-            set.runner.shares_databases().filter(|_| has_others)
+            let shared = set.runner.shares_databases().filter(|_| has_others);
+            set.fragment.or(shared)
         };
     }
 }

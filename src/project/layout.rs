@@ -23,6 +23,8 @@ use words::{COMPANIONS, ELSE, MANIFESTS, TESTS};
 pub(crate) enum FileNaming {
     /// Named and ordered by `meta/_journal.json`.
     Journal,
+    /// Named and ordered by a plan beside the folder.
+    Planned,
     /// Each in a folder of its own, as `migration.sql`.
     MigrationSql,
     /// Folders with `up.sql` and `down.sql`.
@@ -232,6 +234,7 @@ impl LayoutEvidence<'_> {
     fn namings(&self) -> Vec<FileNaming> {
         match self.kind {
             FolderKind::Journal => vec![FileNaming::Journal],
+            FolderKind::Planned => vec![FileNaming::Planned],
             FolderKind::MigrationSql => vec![FileNaming::MigrationSql],
             FolderKind::UpSql => vec![FileNaming::UpSql],
             FolderKind::Structure => vec![FileNaming::Dump],

@@ -40,6 +40,8 @@ pub(crate) struct DraftSet {
     pub(crate) unread_last: Vec<UnreadFile>,
     /// Why nobody can tell which files are applied, and in which order.
     pub(crate) unordered: Option<String>,
+    /// Why its migrations are only a part of those that its database runs, where they are.
+    pub(crate) fragment: Option<&'static str>,
     /// Configuration that was read.
     pub(crate) related: Vec<String>,
     /// The dialect that the tool's files name.

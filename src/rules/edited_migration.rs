@@ -5,7 +5,7 @@ use crate::history::{ChangeSet, FileChange, Merged, first_difference};
 use crate::project::{FileStatus, Migration, MigrationPart, MigrationSet};
 use crate::source::{Source, Span};
 use crate::sql::{Dialect, code};
-use crate::tool::{Journal, Upgraded};
+use crate::tool::{Journal, Tool};
 
 pub(super) const CHECK: Check = Check::History(check);
 
@@ -23,9 +23,8 @@ fn check(context: &mut SetContext) {
         return;
     };
     let set = context.set;
-    let adopted = Upgraded::of(base, set);
     for migration in &base.migrations {
-        if let Some(now) = adopted.as_ref().and_then(|adopted| adopted.find(migration)) {
+        if let Some(now) = Tool::follow(base, migration, set) {
             report_adopted(migration, now, &changes.base_name, context);
             continue;
         }

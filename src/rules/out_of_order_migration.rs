@@ -5,6 +5,7 @@ use crate::diagnostic::Severity;
 use crate::project::version::LateVersion;
 use crate::project::{Migration, MigrationSet};
 use crate::source::Span;
+use crate::tool::Tool;
 
 pub(super) const CHECK: Check = Check::History(check);
 
@@ -25,7 +26,14 @@ fn check(context: &mut SetContext) {
     else {
         return;
     };
-    let known = |migration: &Migration| base.migrations.iter().any(|old| is_same(old, migration));
+    let known = |migration: &Migration| {
+        base.migrations.iter().any(|old| {
+            Tool::follow(base, old, set).map_or_else(
+                || is_same(old, migration),
+                |now| std::ptr::eq(now, migration),
+            )
+        })
+    };
     let ordered: Vec<&Migration> = set
         .migrations
         .iter()
@@ -63,7 +71,7 @@ fn check(context: &mut SetContext) {
         context
             .report(&part.source.clone(), Span::default(), message)
             .severity(severity)
-            .help("give it a later number, above every migration of the base");
+            .help(set.runner.late_help());
     }
 }
 

@@ -81,6 +81,7 @@ pub(super) static TOOL: Facts = Facts {
     leaves_downs_beside: true,
     command_line: Some(&command::COMMAND_LINE),
     late: None,
+    follow: Some(upgrade::follow),
     ..Facts::PLAIN
 };
 

@@ -37,6 +37,21 @@ pub struct ChecksumFile {
     pub written_by: &'static str,
 }
 
+/// A file that lists migrations, which lie in folders beside it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PlanFile {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// The folder of what brings the schema forward.
+    pub(crate) up: &'static str,
+    /// The other folders that it lists the files of.
+    pub(crate) beside: &'static [&'static str],
+}
+
+/// The migration of a set that is one of the base to the tool.
+pub(crate) type Follow =
+    for<'a> fn(&MigrationSet, &Migration, &'a MigrationSet) -> Option<&'a Migration>;
+
 /// Says why a schema, or its configuration, belongs to no migrations; `None` for other files.
 pub(crate) type UnmigratedFinder = fn(&dyn Tree, &Project, &str) -> Result<Option<Unmigrated>>;
 
@@ -79,6 +94,11 @@ pub(super) struct Facts {
     /// What it does with a migration that comes late, unless configured otherwise; `None` where the
     /// order does not come from the names.
     pub(super) late: Option<LateVersion>,
+    /// What to do with a migration that comes late, for help texts.
+    pub(super) late_help: &'static str,
+    /// Finds the migration that is one of the base, where the tool goes neither by the file nor by
+    /// the name.
+    pub(super) follow: Option<Follow>,
     /// What it keeps as the version of a migration; `None` where it goes by the whole name.
     pub(super) version: fn(&Migration) -> Option<String>,
     /// Whether it runs nothing at all where two migrations have one version.
@@ -91,6 +111,8 @@ pub(super) struct Facts {
     // How its migrations lie in folders.
     /// The layouts, the most telling first; none where it runs no migrations.
     pub(super) layouts: &'static [Layout],
+    /// The file that lists its migrations.
+    pub(super) plan: Option<&'static PlanFile>,
     /// Whether a file without `.up` stands for one where others have it.
     pub(super) takes_bare_files: bool,
     /// Whether a file such as `NAME-rollback.sql` beside `NAME.sql` takes that back: the tool runs
@@ -258,11 +280,14 @@ impl Facts {
         checksum_file: None,
         sees_what_forbids_a_transaction: false,
         late: Some(LateVersion::Runs),
+        late_help: "give it a later number, above every migration of the base",
+        follow: None,
         version: |_| None,
         refuses_double_versions: false,
         is_repeatable: |_| false,
         drops_knowingly: false,
         layouts: &[],
+        plan: None,
         takes_bare_files: false,
         leaves_downs_beside: false,
         mark: |_| None,

@@ -18,8 +18,7 @@ use crate::project::relevance::Relevance;
 use crate::project::runner::Wrap;
 use crate::project::sections::{MarkLine, SectionMark};
 use crate::project::tree::Tree;
-use crate::project::version::LateVersion;
-use crate::project::{Extras, Migration, MigrationPart, MigrationSet, Project};
+use crate::project::{Extras, MigrationPart, MigrationSet, Project};
 use crate::schema::Declared;
 use crate::sql::change::ChangeKind;
 use crate::sql::render::Quotes;
@@ -35,22 +34,6 @@ impl Tool {
     /// Commands of tools of whose programs not everything is known that apply migrations.
     pub(crate) fn all_applies() -> impl Iterator<Item = &'static ApplyWords> {
         Self::all().flat_map(|tool| tool.facts().applies)
-    }
-
-    /// What it does with a migration that comes late, unless configured otherwise; `None` where the
-    /// order does not come from the names.
-    pub fn late(self) -> Option<LateVersion> {
-        self.facts().late
-    }
-
-    /// What it keeps as the version of a migration; `None` where it goes by the whole name.
-    pub(crate) fn version_of(self, migration: &Migration) -> Option<String> {
-        (self.facts().version)(migration)
-    }
-
-    /// Whether it runs the file of this path again whenever that has changed.
-    pub(crate) fn is_repeatable(self, path: &str) -> bool {
-        (self.facts().is_repeatable)(path)
     }
 
     /// Whether its generator drops a table only where it is meant, and it records what it ran.
@@ -117,11 +100,6 @@ impl Tool {
     /// differs.
     pub fn keeps_checksums(self) -> bool {
         self.facts().keeps_checksums
-    }
-
-    /// Whether it runs nothing at all where two migrations have one version.
-    pub fn refuses_double_versions(self) -> bool {
-        self.facts().refuses_double_versions
     }
 
     /// The file beside the migrations in which it keeps their checksums.

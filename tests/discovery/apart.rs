@@ -168,3 +168,63 @@ fn a_folder_of_another_server_beside_ours_is_that_servers() {
     );
     assert!(project.unsupported[0].reason.contains("H2"));
 }
+
+#[test]
+fn sqitch() {
+    let plan = "%syntax-version=1.0.0\n%project=shop\n\n\
+        zoo 2026-01-01T00:00:00Z A <a@example.org> # first\n\
+        fn/feed [zoo] 2026-01-01T00:00:00Z A <a@example.org>\n\
+        @v1 2026-01-01T00:00:00Z A <a@example.org>\n\
+        fn/feed [fn/feed@v1] 2026-01-01T00:00:00Z A <a@example.org>\n";
+    let files = [
+        ("db/sqitch.conf", "[core]\n\tengine = sqlite\n"),
+        ("db/sqitch.plan", plan),
+        ("db/deploy/fn/feed.sql", "C;"),
+        ("db/deploy/fn/feed@v1.sql", "B;"),
+        ("db/deploy/old.sql", "D;"),
+        ("db/deploy/zoo.sql", "A;"),
+        ("db/revert/fn/feed@v1.sql", "B;"),
+        ("db/revert/zoo.sql", "A;"),
+        ("db/verify/fn/feed.sql", "SELECT 1;"),
+        ("db/verify/zoo.sql", "SELECT 1;"),
+    ];
+    let set = one(&files);
+    assert_eq!(
+        summary(&set),
+        "db/deploy sqitch sqlite: zoo~ fn/feed@v1~ fn/feed"
+    );
+    assert_eq!(set.dialect_from, "`engine` in sqitch.conf");
+    let skipped: Vec<&str> = set.skipped.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(skipped, ["db/deploy/old.sql"]);
+    for named in [
+        "db/deploy/zoo.sql",
+        "db/revert/fn/feed@v1.sql",
+        "db/verify/zoo.sql",
+        "db/sqitch.plan",
+    ] {
+        let project = load(&files, &[named]);
+        assert_eq!(project.sets.len(), 1, "{named}");
+        assert_eq!(project.sets[0].migrations.len(), 3, "{named}");
+    }
+    // One plan for several servers, and one whose scripts lie elsewhere.
+    let several = load(
+        &[
+            (
+                "sqitch.conf",
+                "[engine \"pg\"]\n  top_dir = pg\n[engine \"firebird\"]\n  top_dir = fb\n",
+            ),
+            ("sqitch.plan", plan),
+            ("fb/deploy/zoo.sql", "A;"),
+            ("fb/revert/zoo.sql", "A;"),
+            ("pg/deploy/zoo.sql", "A;"),
+            ("pg/revert/zoo.sql", "A;"),
+            ("other/sqitch.plan", plan),
+            ("other/scripts/zoo.sql", "A;"),
+        ],
+        &[],
+    );
+    let all: Vec<String> = several.sets.iter().map(summary).collect();
+    assert_eq!(all, ["pg/deploy sqitch postgres: zoo~"]);
+    assert_eq!(several.unsupported[0].reason, "written for Firebird");
+    assert_eq!(several.unmigrated[0].path, "other/sqitch.plan");
+}

@@ -71,7 +71,7 @@ impl Loader<'_> {
             migrations: sketch.migrations,
             skipped: sketch.skipped,
             unread_last: sketch.unread_last,
-            fragment: None,
+            fragment: sketch.fragment,
             unordered: sketch.unordered,
             related,
             declared: found.declared,

@@ -71,6 +71,7 @@ impl TreeReader<'_> {
             FileNaming::UpSql => folder_version(file_name(parent(path))).cmp(&folder_version(id)),
             FileNaming::Single if self.layout.order == Order::Bytes => stem.cmp(id),
             // The order that somebody wrote down says nothing of a file that is not in it.
+            FileNaming::Planned => Ordering::Less,
             FileNaming::Single if self.layout.order == Order::Listed => Ordering::Less,
             FileNaming::Journal
             | FileNaming::Pop

@@ -14,6 +14,31 @@ pub(super) fn as_the_parser_knows(tokens: &mut Vec<TokenWithSpan>, dialect: Dial
         named_arguments(tokens);
         variadic_arguments(tokens);
     }
+    if dialect.has_client_commands() {
+        variables(tokens);
+    }
+}
+
+/// `:'a'` is what psql's variable `a` holds, between quotes: a value that nobody knows, as `:a` is.
+fn variables(tokens: &mut Vec<TokenWithSpan>) {
+    let mut at = 1;
+    while at < tokens.len() {
+        if let Token::SingleQuotedString(name) = &tokens[at].token
+            && tokens[at - 1].token == Token::Colon
+            && tokens[at - 1].span.end == tokens[at].span.start
+            && is_variable(name)
+        {
+            tokens[at - 1].token = Token::Placeholder(format!(":{name}"));
+            tokens[at - 1].span.end = tokens[at].span.end;
+            tokens.remove(at);
+        }
+        at += 1;
+    }
+}
+
+fn is_variable(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !name.is_empty()
 }
 
 fn is(token: Option<&TokenWithSpan>, word: &str) -> bool {

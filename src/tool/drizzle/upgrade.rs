@@ -3,33 +3,33 @@
 use super::journal::Journal;
 use crate::project::tree::file_name;
 use crate::project::{Migration, MigrationSet};
-use crate::tool::Tool;
 use crate::tool::drizzle::schema::date::iso;
 
-/// Migrations of a journal that `drizzle-kit up` moved to the folders of 1.0. The migrator adopts
+/// The folder of 1.0 that `drizzle-kit up` moved a migration of a journal to. The migrator adopts
 /// what the old one recorded, by time or else by the hash of the file, and runs nothing again.
-pub(crate) struct Upgraded<'a> {
-    journal: &'a Journal,
+pub(super) fn follow<'a>(
+    base: &MigrationSet,
+    old: &Migration,
     now: &'a MigrationSet,
+) -> Option<&'a Migration> {
+    let journal = Journal::of(base).filter(|journal| journal.source.is_some())?;
+    if Journal::of(now).is_some_and(|journal| journal.source.is_some()) {
+        return None;
+    }
+    let mut entries = journal.entries.iter();
+    let entry = entries.find(|entry| entry.tag == old.id)?;
+    let time = folder_time(entry.when);
+    let migrations = &now.migrations;
+    let by_time = migrations.iter().find(|now| now.id.starts_with(&time));
+    by_time.or_else(|| {
+        migrations
+            .iter()
+            .find(|now| first_text(now) == first_text(old))
+    })
 }
 
-impl<'a> Upgraded<'a> {
-    pub(crate) fn of(base: &'a MigrationSet, now: &'a MigrationSet) -> Option<Self> {
-        let journal = Journal::of(base).filter(|journal| journal.source.is_some())?;
-        let folders = Journal::of(now).is_none_or(|journal| journal.source.is_none());
-        (now.runner == Tool::Drizzle && folders).then_some(Self { journal, now })
-    }
-
-    /// The folder that a migration of the journal became.
-    pub(crate) fn find(&self, old: &Migration) -> Option<&'a Migration> {
-        let mut entries = self.journal.entries.iter();
-        let entry = entries.find(|entry| entry.tag == old.id)?;
-        let time = folder_time(entry.when);
-        let migrations = &self.now.migrations;
-        let by_time = migrations.iter().find(|now| now.id.starts_with(&time));
-        let text = |one: &Migration| one.up.first().map(|part| part.source.text().to_owned());
-        by_time.or_else(|| migrations.iter().find(|now| text(now) == text(old)))
-    }
+fn first_text(migration: &Migration) -> Option<&str> {
+    Some(migration.up.first()?.source.text())
 }
 
 /// What `drizzle-kit up` makes of a journal's `when`: the time to the second with which the name of
