@@ -216,7 +216,7 @@ pub struct Edit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     /// table, column, type, nullable, default, primary_key, foreign_key, index, unique, check,
-    /// enum, enum_value or view.
+    /// enum, enum_value, view, policy or row_security.
     pub kind: &'static str,
     /// The table it belongs to, qualified where the dialect has schemas.
     pub table: Option<String>,

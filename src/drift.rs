@@ -8,6 +8,7 @@
 mod locate;
 mod message;
 mod names;
+mod policies;
 pub(crate) mod repair;
 mod script;
 mod target;
@@ -28,6 +29,7 @@ use message::Pair;
 #[cfg(feature = "server")]
 pub(crate) use message::{ObjectNames, names};
 pub(crate) use message::{say, subject};
+pub(crate) use policies::{is_policy, unmade as unmade_policies};
 pub use repair::{Goal, Remarks, Repair, RepairStep, reach, repair};
 pub(crate) use repair::{lost_column, run, statements};
 pub use script::{comment, cut_at_semicolons, script};
@@ -114,6 +116,8 @@ pub fn drift(set: &MigrationSet, schemas: &Schemas, migrated: &Catalog) -> Vec<F
             let gap = (!is_unexported(declared, difference)).then(|| (index, difference.clone()));
             findings.push(Finding { diagnostic, gap });
         }
+        let policies = policies::unmade(set, declared, migrated);
+        findings.extend(policies.into_iter().map(Finding::from));
         let Some(snapshot) = snapshot else { continue };
         reported.extend(differences.into_iter().map(|difference| difference.slot));
         confirmed.extend(ungenerated.iter().map(|difference| difference.slot.clone()));

@@ -100,6 +100,8 @@ pub struct Declared {
     /// Tables and columns that the client leaves out though the database has them: code that is
     /// made from the schema does not name them.
     pub ignored: BTreeSet<Slot>,
+    /// Policies, and row level security, which drift looks for in the migrations.
+    pub policies: Vec<DeclaredPolicy>,
     /// Whether the language's tool makes the views that are declared; older versions of one do not.
     pub makes_views: bool,
     /// Tables whose primary key may equally be a unique key over the same columns (join tables
@@ -118,6 +120,17 @@ pub struct Declared {
     pub coverage: Coverage,
     /// What it says only beside the migrations; see [`load::Schemas::settled`].
     pub(crate) late: Option<LateReading>,
+}
+
+/// A policy that is declared for a table (PostgreSQL).
+#[derive(Clone, Debug)]
+pub struct DeclaredPolicy {
+    /// The table whose rows it is about.
+    pub table: QName,
+    /// Its name, as the server keeps it; `None` is that the table's policies count at all.
+    pub name: Option<String>,
+    /// Where it is declared.
+    pub place: Place,
 }
 
 /// The expressions and names of a table, in the words of a tool.
@@ -155,6 +168,7 @@ impl Declared {
             client_defaults: BTreeSet::new(),
             foreign: BTreeSet::new(),
             ignored: BTreeSet::new(),
+            policies: Vec::new(),
             makes_views: true,
             loose_keys: BTreeSet::new(),
             is_whole: false,

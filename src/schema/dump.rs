@@ -5,7 +5,7 @@
 //! migrations.
 
 use super::load::Beside;
-use super::{Declared, Language, LongName, Place};
+use super::{Declared, DeclaredPolicy, Language, LongName, Place};
 use crate::catalog::{Knowledge, Origin, Part, Rejection, Site, Slot, sqlstate};
 use crate::error::Result;
 use crate::project::Unjudged;
@@ -384,6 +384,29 @@ fn places(declared: &mut Declared, files: &[Source]) {
     for (name, view) in &declared.catalog.views {
         add(Slot::new(name, Part::View), &view.origin);
     }
+    let place = |site: Site| {
+        let source = files.get(usize::try_from(site.migration).ok()?)?;
+        Some(Place {
+            source: source.clone(),
+            span: site.span,
+        })
+    };
+    let mut policies = Vec::new();
+    for (name, table) in &declared.catalog.tables {
+        let own = |name_of: Option<&str>, site: Option<Site>| {
+            Some(DeclaredPolicy {
+                table: name.clone(),
+                name: name_of.map(str::to_owned),
+                place: place(site?)?,
+            })
+        };
+        let counts = table.row_security.enabled;
+        let itself = counts.then(|| own(None, table.origin.changed.or(table.origin.made)));
+        policies.extend(itself.flatten());
+        let named = table.policies.iter();
+        policies.extend(named.filter_map(|policy| own(Some(&policy.name), policy.origin.made)));
+    }
+    declared.policies = policies;
     for (key, site) in found {
         if let Some(source) = usize::try_from(site.migration)
             .ok()

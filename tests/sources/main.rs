@@ -2,6 +2,7 @@
 //! projects as users have them.
 
 mod doubt;
+mod policies;
 mod unjudged;
 
 use std::fs;

@@ -29,6 +29,17 @@ pub(super) fn render(report: &Report, input: &Input, config: &Config) -> String 
         let (runner, dialect) = (closed.set.runner, closed.set.dialect);
         text.push_str(&drift::script(&closed.repair, runner, dialect));
     }
+    // Where there is nothing else to close; beside a gap they are remarks.
+    let policies = report.diagnostics.iter().filter(|diagnostic| {
+        let object = diagnostic.object.as_ref();
+        report.gaps.is_empty() && object.is_some_and(drift::is_policy)
+    });
+    for diagnostic in policies {
+        text.push_str(&drift::comment(&format!(
+            "{}: write it by hand",
+            diagnostic.message
+        )));
+    }
     text
 }
 
@@ -48,6 +59,11 @@ impl<'a> Closed<'a> {
         let declared = schemas.declared.get(gap.declared)?;
         let texts = texts_of(set);
         let mut repair = drift::repair(declared, &migrated, &texts, &gap.differences);
+        for policy in drift::unmade_policies(set, declared, &migrated) {
+            repair
+                .remarks
+                .add(format!("{}: write it by hand", policy.message));
+        }
         let (after, _) = drift::run(&migrated, &repair.steps);
         let up = drift::statements(&migrated, &repair.steps);
         let mut back = reverse(&migrated, &after, &texts, &up).script;
@@ -92,6 +108,12 @@ pub(super) fn write(
     session: &Session,
 ) -> Result<Status> {
     let gap = match report.gaps.as_slice() {
+        [] if !report.diagnostics.is_empty() => {
+            return Err(Error::Usage {
+                message: "what differs is nothing that driftlint writes".to_owned(),
+                help: Some("`driftlint drift` says what it is".to_owned()),
+            });
+        }
         [] => {
             print("nothing to write: schema and migrations agree\n")?;
             return Ok(Status::Clean);

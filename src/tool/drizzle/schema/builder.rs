@@ -141,6 +141,13 @@ pub(super) struct CheckBuilder<'a> {
     pub(super) span: Span,
 }
 
+/// A policy as a call of `pgPolicy(name, …)` has built it.
+pub(super) struct PolicyBuilder {
+    pub(super) name: Rc<str>,
+    pub(super) source: Source,
+    pub(super) span: Span,
+}
+
 impl TableBuilder<'_> {
     /// The table with the names that a casing makes of its keys.
     pub(super) fn cased(&self, casing: Casing) -> Self {

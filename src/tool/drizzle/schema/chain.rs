@@ -137,7 +137,8 @@ impl<'a> Evaluator<'a, '_> {
                     other => other,
                 }
             }
-            JsValue::Inert => JsValue::Inert,
+            // `pgPolicy(…).link(table)` is of a table that others make.
+            JsValue::Inert | JsValue::Policy(_) => JsValue::Inert,
             _ => self.not_evaluated(name, call, scope),
         }
     }

@@ -8,9 +8,11 @@ use super::ddl::{create_index, create_table, statements};
 use super::kit::{Doubt, Kit, KitCheck, KitColumn, KitName, KitTable};
 use super::names;
 use crate::catalog::{ColumnName, Knowledge, Origin, Part, QName, Site, Slot, Table, View};
-use crate::schema::{Declared, Language, Place, ToolTexts};
+use crate::schema::{Declared, DeclaredPolicy, Language, Place, ToolTexts};
+use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use crate::source::{Source, Span};
 use crate::sql::Unit;
+use crate::sql::limit::clip;
 use crate::sql::{self, Dialect, Script, Versions};
 
 /// The declared schema that a model describes.
@@ -83,6 +85,8 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
     }
     for table in &kit.tables {
         self::table(&mut declared, kit.dialect, table, &mut said);
+        let name = qualified(kit.dialect, &table.name);
+        declared.policies.extend(policies(table, &name));
     }
     declared.long_names = names::too_long(kit);
     declared.tool_texts = texts(kit);
@@ -105,6 +109,22 @@ pub(crate) fn declare(kit: &Kit, language: Language) -> Declared {
         declared.catalog.views.insert(name, Arc::new(made));
     }
     declared
+}
+
+/// A table's policies. drizzle-kit turns row level security on where there is one.
+fn policies<'k>(table: &'k KitTable, name: &'k QName) -> impl Iterator<Item = DeclaredPolicy> + 'k {
+    let named = table.policies.iter().map(|policy| DeclaredPolicy {
+        table: name.clone(),
+        name: Some(clip(&policy.name, POSTGRES_BYTES).to_owned()),
+        place: policy.place.clone(),
+    });
+    let counts = table.row_security || !table.policies.is_empty();
+    let itself = counts.then(|| DeclaredPolicy {
+        table: name.clone(),
+        name: None,
+        place: table.place.clone(),
+    });
+    itself.into_iter().chain(named)
 }
 
 /// The expressions of all tables, as drizzle-kit has them.

@@ -5,7 +5,9 @@ use std::rc::Rc;
 
 use super::assemble::{Assembler, doubt, kit_name, place};
 use super::builder::{ColumnBuilder, ForeignKeyBuilder, IndexBuilder};
-use super::kit::{Doubt, KitCheck, KitElement, KitForeignKey, KitIndex, KitKey, KitTable};
+use super::kit::{
+    Doubt, KitCheck, KitElement, KitForeignKey, KitIndex, KitKey, KitPolicy, KitTable,
+};
 use super::sql::SqlPlace;
 use super::value::{JsValue, Unknown};
 use crate::schema::Place;
@@ -125,6 +127,10 @@ impl<'a> Assembler<'_, 'a, '_> {
                         }
                     }
                 }
+                JsValue::Policy(policy) => made.policies.push(KitPolicy {
+                    name: policy.name.to_string(),
+                    place: place(&policy.source, policy.span),
+                }),
                 JsValue::Unknown(unknown) => made.open = Some(doubt(unknown)),
                 // Drizzle leaves out whatever it did not make itself.
                 _ => {}

@@ -62,6 +62,8 @@ pub(crate) struct KitTable {
     pub(crate) unnamed: usize,
     /// Whether its policies count (PostgreSQL).
     pub(crate) row_security: bool,
+    /// Those whose names are known (PostgreSQL).
+    pub(crate) policies: Vec<KitPolicy>,
     /// There may be more columns, keys or indexes than these.
     pub(crate) open: Option<Doubt>,
     pub(crate) place: Place,
@@ -81,10 +83,18 @@ impl KitTable {
             doubts: Vec::new(),
             unnamed: 0,
             row_security: false,
+            policies: Vec::new(),
             open: None,
             place,
         }
     }
+}
+
+/// A policy of a table.
+#[derive(Clone, Debug)]
+pub(crate) struct KitPolicy {
+    pub(crate) name: String,
+    pub(crate) place: Place,
 }
 
 /// How a column is generated.

@@ -6,7 +6,7 @@ use oxc_ast::ast::CallExpression;
 
 use super::builder::{
     CheckBuilder, ColumnBuilder, ColumnType, ForeignKeyBuilder, IndexBuilder, KeyBuilder,
-    TableBuilder, ViewBuilder,
+    PolicyBuilder, TableBuilder, ViewBuilder,
 };
 use super::columns::{column_type, is_column, mysql_enum};
 use super::eval::{EvalScope, Evaluator, to_span};
@@ -213,7 +213,13 @@ impl<'a> Evaluator<'a, '_> {
                 source,
                 span,
             })),
-            "pgPolicy" | "pgRole" | "crudPolicy" => JsValue::Inert,
+            "pgPolicy" => match argument(0) {
+                JsValue::String(name) => {
+                    JsValue::Policy(Rc::new(PolicyBuilder { name, source, span }))
+                }
+                _ => JsValue::Inert,
+            },
+            "pgRole" | "crudPolicy" => JsValue::Inert,
             _ if is_column(dialect, name) => Self::column(dialect, name, arguments, call, scope),
             _ => self.not_evaluated(name, call, scope),
         }

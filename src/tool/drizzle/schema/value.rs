@@ -5,8 +5,8 @@ use std::rc::Rc;
 use oxc_ast::ast::{ArrowFunctionExpression, Function};
 
 use super::builder::{
-    CheckBuilder, ColumnBuilder, ForeignKeyBuilder, IndexBuilder, KeyBuilder, TableBuilder,
-    ViewBuilder,
+    CheckBuilder, ColumnBuilder, ForeignKeyBuilder, IndexBuilder, KeyBuilder, PolicyBuilder,
+    TableBuilder, ViewBuilder,
 };
 use super::date;
 use super::eval::{EvalScope, ModuleId};
@@ -58,7 +58,8 @@ pub(super) enum JsValue<'a> {
     PrimaryKey(Rc<KeyBuilder<'a>>),
     ForeignKey(Rc<ForeignKeyBuilder<'a>>),
     Check(Rc<CheckBuilder<'a>>),
-    /// Something of Drizzle's that makes no tables: a policy, a role, relations.
+    Policy(Rc<PolicyBuilder>),
+    /// Something of Drizzle's that makes no tables: a role, relations, a policy without a name.
     Inert,
     Unknown(Unknown),
 }
