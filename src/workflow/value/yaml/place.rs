@@ -6,17 +6,22 @@ use saphyr_parser::Marker;
 
 use crate::source::Span;
 
-/// How many characters one step of the table is: a table of all of them was a tenth of reading a
-/// file with one `é` in it.
-const STEP: usize = 64;
-
 /// Where each character stands.
 pub(super) struct Places<'a> {
     text: &'a str,
-    /// The byte of every [`STEP`]th character; `None` where a character is a byte.
-    steps: Option<Vec<usize>>,
+    /// The characters that are more than a byte. A file has few: to count from one known place to
+    /// each mark took as long as reading the file did.
+    wide: Vec<WideCharacter>,
     /// The parts of the file that the text consists of, where it is not the whole.
     parts: Vec<KeptPart>,
+}
+
+/// A character of several bytes.
+struct WideCharacter {
+    /// How many characters stand before it.
+    index: usize,
+    /// How many bytes more than characters there are up to its end.
+    surplus: usize,
 }
 
 /// A part of the file that was kept.
@@ -30,13 +35,24 @@ struct KeptPart {
 impl<'a> Places<'a> {
     /// Those of a whole file.
     pub(super) fn of(text: &'a str) -> Self {
-        let steps = (!text.is_ascii()).then(|| {
-            let all = text.char_indices().map(|(at, _)| at);
-            all.step_by(STEP).collect()
-        });
+        let mut wide = Vec::new();
+        let mut surplus = 0;
+        let mut line = 0;
+        for signs in text.split_inclusive('\n') {
+            // Nearly all lines are passed over as they are.
+            if !signs.is_ascii() {
+                let signs = signs.char_indices().filter(|(_, sign)| !sign.is_ascii());
+                for (at, sign) in signs {
+                    let index = line + at - surplus;
+                    surplus += sign.len_utf8() - 1;
+                    wide.push(WideCharacter { index, surplus });
+                }
+            }
+            line += signs.len();
+        }
         Self {
             text,
-            steps,
+            wide,
             parts: Vec::new(),
         }
     }
@@ -71,15 +87,9 @@ impl<'a> Places<'a> {
 
     /// The byte of a character of the text.
     fn byte(&self, index: usize) -> usize {
-        let Some(steps) = &self.steps else {
-            return index.min(self.text.len());
-        };
-        let Some(&step) = steps.get(index / STEP) else {
-            return self.text.len();
-        };
-        let mut signs = self.text[step..].char_indices();
-        signs
-            .nth(index % STEP)
-            .map_or(self.text.len(), |(at, _)| step + at)
+        let before = self.wide.partition_point(|it| it.index < index);
+        let last = before.checked_sub(1).map(|at| &self.wide[at]);
+        let surplus = last.map_or(0, |it| it.surplus);
+        (index + surplus).min(self.text.len())
     }
 }
