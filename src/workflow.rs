@@ -53,7 +53,7 @@ fn mentions() -> impl Iterator<Item = &'static str> {
 pub struct Workflow {
     /// Places that run commands by themselves.
     pub places: Vec<Launcher>,
-    /// Commands of scripts as they stand there, whether or not anything calls them.
+    /// Commands of texts that name a tool, as they stand there, whether or not anything calls them.
     pub alone: Vec<CommandRun>,
     /// The compose files of the project.
     pub composes: Vec<Compose>,

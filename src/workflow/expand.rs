@@ -71,6 +71,8 @@ pub(crate) struct Frame<'a> {
     ignored: Option<LostFailure>,
     looping: bool,
     uncalled: bool,
+    /// Whether nothing that a command calls is looked at.
+    alone: bool,
     /// Whether a failure stops the script: `set -e`.
     strict: bool,
     /// What `"$@"` stands for.
@@ -105,6 +107,7 @@ impl<'a> Frame<'a> {
             ignored: None,
             looping: false,
             uncalled: false,
+            alone: false,
             strict: false,
             arguments: None,
             functions: Rc::default(),
@@ -131,7 +134,7 @@ impl<'a> Expander<'a> {
                 && step.span == here.span
                 && step.layer == here.layer
         });
-        if circles || frame.chain.len() >= MAX_STEPS {
+        if frame.alone || circles || frame.chain.len() >= MAX_STEPS {
             return None;
         }
         let mut inside = frame.clone();

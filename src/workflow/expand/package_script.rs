@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::wrapper::Call;
-use super::{Expander, FileView, Frame};
+use super::{Expander, Frame};
 use crate::glob::Glob;
 use crate::source::Span;
 use crate::workflow::packages::{Package, PackageScript};
@@ -76,23 +76,6 @@ impl<'a> Expander<'a> {
             append(Rc::make_mut(&mut list), rest);
         }
         self.parsed(&list, &script.text, &mut inside, runs);
-    }
-
-    /// Every command of a package's script as if somebody called it.
-    pub(crate) fn script_alone(
-        &self,
-        package: &'a Package,
-        script: &PackageScript,
-    ) -> Vec<CommandRun> {
-        let mut runs = Vec::new();
-        let mut frame = Frame::new(
-            Layer::Script,
-            &script.name,
-            FileView::default(),
-            &package.folder,
-        );
-        self.text(&script.text, &mut frame, &mut runs);
-        runs
     }
 }
 

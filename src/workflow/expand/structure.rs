@@ -16,6 +16,15 @@ impl<'a> Expander<'a> {
         runs
     }
 
+    /// The commands of a text themselves, without what they call.
+    pub(crate) fn run_alone(&self, text: &Text, mut frame: Frame<'a>) -> Vec<CommandRun> {
+        let mut runs = Vec::new();
+        frame.alone = true;
+        self.text(text, &mut frame, &mut runs);
+        runs.retain(|run| run.chain.len() == 1);
+        runs
+    }
+
     /// Many places run the same script.
     pub(super) fn parse(&self, text: &str) -> Rc<CommandList> {
         if let Some(known) = self.parsed.borrow().get(text) {

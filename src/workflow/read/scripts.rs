@@ -141,15 +141,14 @@ impl WorkflowReader<'_, '_> {
             let context = purpose::of_path(package.source.path());
             let hosted = context.is_none() && self.is_hosted(package);
             for script in &package.scripts {
-                let text = script.text.as_str();
-                if names_program(text) {
-                    let runs = self.expander.script_alone(package, script);
-                    workflow
-                        .alone
-                        .extend(runs.into_iter().filter(|run| run.chain.len() == 1));
+                let (name, folder) = (&script.name, &package.folder);
+                let frame = || Frame::new(Layer::Script, name, FileView::default(), folder);
+                if names_program(script.text.as_str()) {
+                    let runs = self.expander.run_alone(&script.text, frame());
+                    workflow.alone.extend(runs);
                 }
                 if hosted && STARTED.contains(&script.name.as_str()) {
-                    let runs = self.expander.script_alone(package, script);
+                    let runs = self.expander.run(&script.text, &frame());
                     places.push(Launcher {
                         layer: Layer::Script,
                         path: package.source.path().to_owned(),
@@ -171,15 +170,14 @@ impl WorkflowReader<'_, '_> {
             let Some(source) = self.files().source(path) else {
                 continue;
             };
-            if !telling_words().any(|word| source.text().contains(word)) {
-                continue;
+            let frame = || Frame::new(Layer::Shell, "", FileView::default(), parent(path));
+            let text = Text::whole(&source);
+            if names_program(text.as_str()) {
+                let runs = self.expander.run_alone(&text, frame());
+                workflow.alone.extend(runs);
             }
-            let frame = Frame::new(Layer::Shell, "", FileView::default(), parent(path));
-            let runs = self.expander.run(&Text::whole(&source), &frame);
-            workflow
-                .alone
-                .extend(runs.iter().filter(|run| run.chain.len() == 1).cloned());
-            if deploys(path) {
+            if deploys(path) && telling_words().any(|word| text.as_str().contains(word)) {
+                let runs = self.expander.run(&text, &frame());
                 let context = purpose::of_path(path).unwrap_or(Purpose::Deploy);
                 let name = file_name(path).to_owned();
                 places.push(Launcher {
@@ -202,10 +200,7 @@ impl WorkflowReader<'_, '_> {
                     &target.folder,
                 );
                 if names_program(line.as_str()) {
-                    let runs = self.expander.run(line, &frame);
-                    workflow
-                        .alone
-                        .extend(runs.into_iter().filter(|run| run.chain.len() == 1));
+                    workflow.alone.extend(self.expander.run_alone(line, frame));
                 }
             }
         }
