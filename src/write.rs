@@ -11,6 +11,7 @@ pub mod enums;
 mod files;
 pub mod reverse;
 pub mod split;
+mod spoken;
 pub mod steps;
 
 pub use back::{done_again, down_edits, taken_back};

@@ -2,6 +2,7 @@
 
 use super::carried::PastStatements;
 use super::reverse::{Reverse, reverse};
+use super::spoken;
 use crate::catalog::Catalog;
 use crate::catalog::convert::object_name;
 use crate::diagnostic::Edit;
@@ -10,7 +11,7 @@ use crate::project::names::{PrefixKind, prefixed};
 use crate::project::sections::new_file;
 use crate::project::tree::{file_name, join, parent};
 use crate::project::{Direction, Migration, MigrationSet};
-use crate::replay::{Lowered, ReadOptions, catalog_of, texts_of};
+use crate::replay::{Lowered, ReadOptions, catalog_of, statements_before, texts_of};
 use crate::source::{Source, Span};
 use crate::sql::change::{ChangeKind, DropMode, TableAction};
 use crate::sql::{Statement, Versions, walk};
@@ -44,6 +45,8 @@ pub fn taken_back(set: &MigrationSet, at: usize, versions: Versions) -> Reverse 
     let dropped = dropped.chain([&gone]).chain(back.script.changes());
     let again = PastStatements::before(set, at).again(dropped, &before);
     back.script.steps.extend(again);
+    let past = || statements_before(set, at, versions);
+    unsay(&mut back, past, &up.statements, (&before, &after));
     back
 }
 
@@ -72,7 +75,26 @@ pub fn done_again(
     let after = catalog_of(set, versions, at + 1);
     let (back, _) = run(&after, steps);
     let undone = statements(&after, steps);
-    reverse(&after, &back, &texts_of(set), &undone)
+    let mut again = reverse(&after, &back, &texts_of(set), &undone);
+    let past = || statements_before(set, at + 1, versions);
+    unsay(&mut again, past, &undone, (&after, &back));
+    again
+}
+
+/// Takes back what statements say of privileges, comments and owners.
+fn unsay(
+    back: &mut Reverse,
+    past: impl FnOnce() -> Vec<Statement>,
+    up: &[Statement],
+    catalogs: (&Catalog, &Catalog),
+) {
+    let (steps, remarks) = spoken::unsaid(past, up, catalogs);
+    for step in steps {
+        if !back.script.steps.contains(&step) {
+            back.script.steps.push(step);
+        }
+    }
+    back.script.remarks.extend(remarks);
 }
 
 /// The edits that put a way back where the layout of a set keeps it. `None` where nothing shows

@@ -403,7 +403,11 @@ fn kind_at(upper: &[String], at: usize) -> Option<(NamedKind, usize)> {
 }
 
 /// The name that tokens spell.
-fn qualified(words: &[&str], path: &[usize], catalog: &Catalog) -> Option<QName> {
+pub(in crate::write) fn qualified(
+    words: &[&str],
+    path: &[usize],
+    catalog: &Catalog,
+) -> Option<QName> {
     match path {
         [one] => Some(catalog.qualify(&ObjectName::synthetic(unquoted(words[*one])))),
         [schema, dot, one] if words[*dot] == "." => {
@@ -414,7 +418,7 @@ fn qualified(words: &[&str], path: &[usize], catalog: &Catalog) -> Option<QName>
 }
 
 /// A name as the server keeps it.
-fn unquoted(word: &str) -> String {
+pub(in crate::write) fn unquoted(word: &str) -> String {
     let inner = word
         .strip_prefix('"')
         .and_then(|word| word.strip_suffix('"'));
@@ -425,7 +429,7 @@ fn unquoted(word: &str) -> String {
 }
 
 /// Tokens as a statement: blanks between words.
-pub(super) fn joined(words: &[&str]) -> String {
+pub(in crate::write) fn joined(words: &[&str]) -> String {
     let mut text = String::new();
     for word in words {
         let tight = matches!(*word, "," | "." | ")" | "(") || text.ends_with(['.', '(']);

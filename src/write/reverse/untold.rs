@@ -5,6 +5,7 @@
 use crate::catalog::{Catalog, QName};
 use crate::sql::change::{AlterTable, Change, ChangeKind, ObjectName, TableAction, TypeAction};
 use crate::sql::{Statement, Understood, code, walk};
+use crate::write::spoken;
 
 /// A remark for each statement that is not taken back.
 pub(super) fn remarks(before: &Catalog, after: &Catalog, up: &[Statement]) -> Vec<String> {
@@ -48,7 +49,7 @@ fn is_untold(statement: &Statement, before: &Catalog, after: &Catalog) -> bool {
             let scope = Passage {
                 before,
                 after,
-                text: statement.text(),
+                statement,
                 in_block,
             };
             scope.is_untold(reached.change)
@@ -59,7 +60,7 @@ fn is_untold(statement: &Statement, before: &Catalog, after: &Catalog) -> bool {
 struct Passage<'a> {
     before: &'a Catalog,
     after: &'a Catalog,
-    text: &'a str,
+    statement: &'a Statement,
     in_block: bool,
 }
 
@@ -106,12 +107,17 @@ impl Passage<'_> {
                 self.before.functions.contains_key(&name)
             }
             Kind::Select(query) => query.functions.iter().any(|name| self.does_something(name)),
+            Kind::Comment { object, name, .. } => {
+                let is_table = ["TABLE", "COLUMN"].contains(&object.as_str())
+                    && self.after.find_table(name).is_some();
+                !is_table && (self.in_block || !spoken::speaks(self.statement, self.after))
+            }
             Kind::Maintenance { name, .. } => has_effect(name),
             Kind::Publication { .. } => self.is_about_old(),
             Kind::Inert(words) => {
-                has_effect(words) && (self.in_block || !self.is_said_elsewhere(words)) && {
-                    self.in_block || self.is_about_old()
-                }
+                has_effect(words)
+                    && (self.in_block || !spoken::speaks(self.statement, self.after))
+                    && { self.in_block || self.is_about_old() }
             }
             // A comparison shows what these do, rows are said by themselves, and sessions end.
             _ => false,
@@ -120,7 +126,7 @@ impl Passage<'_> {
 
     /// Whether it is not plain that the migration made what the statement speaks of.
     fn is_about_old(&self) -> bool {
-        let words: Vec<&str> = code(self.text, self.after.dialect).collect();
+        let words: Vec<&str> = code(self.statement.text(), self.after.dialect).collect();
         let upper: Vec<String> = words.iter().map(|word| word.to_ascii_uppercase()).collect();
         if upper.first().is_some_and(|word| word == "ALTER") {
             let kind = upper.get(1).map_or("", String::as_str);
@@ -161,24 +167,6 @@ impl Passage<'_> {
             return old;
         }
         true
-    }
-
-    /// Whether what the history says of privileges, comments and owners takes it back.
-    fn is_said_elsewhere(&self, words: &str) -> bool {
-        if !self.after.dialect.types_are_objects() {
-            return false;
-        }
-        let owner = words.ends_with("OWNER TO")
-            || code(self.text, self.after.dialect)
-                .collect::<Vec<_>>()
-                .windows(2)
-                .any(|pair| {
-                    pair[0].eq_ignore_ascii_case("owner") && pair[1].eq_ignore_ascii_case("to")
-                });
-        owner
-            || ["GRANT", "REVOKE", "COMMENT", "ALTER DEFAULT PRIVILEGES"]
-                .iter()
-                .any(|first| words.starts_with(first))
     }
 
     /// Whether a function that is called may leave something behind.
