@@ -36,7 +36,12 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    let opened = Opened::new(session, arguments.path.as_deref(), &arguments.server)?;
+    // A migration that is named by its path says in which set it lies.
+    let folder = Path::new(&arguments.migration).parent();
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty() && folder.is_dir());
+    let folder = folder.and_then(Path::to_str);
+    let path = arguments.path.as_deref().or(folder);
+    let opened = Opened::new(session, path, &arguments.server)?;
     let set = opened.set()?;
     let at = the_migration(set, &arguments.migration)?;
     let versions = opened.workspace.config.versions();

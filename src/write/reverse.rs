@@ -7,6 +7,7 @@
 mod others;
 mod renames;
 mod rows;
+mod settings;
 mod unknown;
 pub(super) mod untold;
 mod views;
@@ -50,6 +51,14 @@ pub fn reverse(before: &Catalog, after: &Catalog, texts: &Texts, up: &[Statement
     let (mut renamed, refused) = run(&renamed, &changed);
     remarks.extend(refused.iter().map(|refusal| expected(refusal)));
     steps.extend(changed);
+    let (partitions, dropped) = settings::new_partitions(before, &renamed);
+    renamed = run(&renamed, &partitions).0;
+    steps.extend(partitions);
+    remarks.extend(dropped);
+    let (first, last) = settings::back(before, &renamed);
+    let (mut renamed, refused) = run(&renamed, &first);
+    remarks.extend(refused.iter().map(|refusal| expected(refusal)));
+    steps.extend(first);
     let mut goal = as_goal(before);
     // What something unread may have made is doubted on both sides. What the migration makes or
     // drops itself is certain all the same.
@@ -92,6 +101,7 @@ pub fn reverse(before: &Catalog, after: &Catalog, texts: &Texts, up: &[Statement
     steps.extend(unknown.steps);
     steps.extend(others.first);
     steps.extend(repair.steps);
+    steps.extend(last);
     steps.extend(others.last);
     steps.extend(others.end);
     let (back, refused) = run(after, &steps);

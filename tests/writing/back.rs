@@ -219,3 +219,53 @@ COMMENT ON TRIGGER more ON users IS 'x';",
         ),
     ]);
 }
+
+#[test]
+fn partitions_parents_domains_and_names_go_back() {
+    check(&[
+        (
+            "CREATE TABLE ev (at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE ev1 PARTITION OF ev FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');",
+            "ALTER TABLE ev DETACH PARTITION ev1;
+CREATE TABLE ev2 PARTITION OF ev FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');",
+            "-- `public.ev2` is dropped with the data in all of its rows: nothing brings it back but a backup
+DROP TABLE \"ev2\";
+ALTER TABLE \"ev\" ATTACH PARTITION \"ev1\" FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');",
+        ),
+        (
+            "CREATE DOMAIN d AS int CONSTRAINT c CHECK (VALUE > 0);",
+            "ALTER DOMAIN d DROP CONSTRAINT c;\nALTER DOMAIN d SET DEFAULT 5;\nALTER DOMAIN d SET NOT NULL;",
+            "ALTER DOMAIN \"d\" ADD CONSTRAINT \"c\" CHECK (value > 0);
+ALTER DOMAIN \"d\" DROP DEFAULT;
+ALTER DOMAIN \"d\" DROP NOT NULL;",
+        ),
+        (
+            "CREATE SCHEMA s;\nCREATE TABLE s.t (id int, CONSTRAINT c CHECK (id > 0));",
+            "ALTER TABLE s.t RENAME CONSTRAINT c TO c2;
+ALTER FUNCTION touch() RENAME TO touched;
+ALTER SCHEMA s RENAME TO s2;",
+            "ALTER SCHEMA \"s2\" RENAME TO \"s\";
+ALTER TABLE \"s\".\"t\" RENAME CONSTRAINT \"c2\" TO \"c\";
+ALTER FUNCTION \"touched\"() RENAME TO \"touch\";",
+        ),
+    ]);
+}
+
+#[test]
+fn a_path_says_in_which_set_the_migration_lies() {
+    let folder = Folder::new(&[
+        ("a/migrations/1_a.sql", "CREATE TABLE a (id int);"),
+        ("b/migrations/1_b.sql", "CREATE TABLE b (id int);"),
+    ]);
+    let text = folder.says(&["rollback", "b/migrations/1_b.sql", "--dialect", "postgres"]);
+    assert!(text.contains("DROP TABLE \"b\""), "{text}");
+}
+
+#[test]
+fn what_a_new_column_gives_to_rows_is_said_for_the_server() {
+    let history = "CREATE TABLE t (id int PRIMARY KEY, n int NOT NULL);";
+    let text = back("mysql", history, "ALTER TABLE t DROP COLUMN n;");
+    assert!(text.contains("the server invents a value"), "{text}");
+    let text = back("postgres", history, "ALTER TABLE t DROP COLUMN n;");
+    assert!(text.contains("a table with rows refuses it"), "{text}");
+}

@@ -343,8 +343,13 @@ impl<'a> Steps<'a> {
             || column.auto_increment
             || self.is_serial(table, column);
         if column.not_null && !filled {
+            let what = if self.to.dialect.invents_values() {
+                "the server invents a value for the rows that are there (0, an empty text), and may refuse it for dates"
+            } else {
+                "a table with rows refuses it"
+            };
             let remark = format!(
-                "`{table}.{}` is NOT NULL without a default: a table with rows refuses it",
+                "`{table}.{}` is NOT NULL without a default: {what}",
                 column.name
             );
             self.remark(remark);

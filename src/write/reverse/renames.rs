@@ -4,15 +4,20 @@
 //! one was free before and is there afterwards. A table that is rebuilt under its own name, and a
 //! type that is swapped, end with the name that they had, and are no renames.
 
+mod follow;
+
 use crate::catalog::{Catalog, QName, Table};
 use crate::drift::RepairStep;
 use crate::source::Span;
 use crate::sql::Statement;
-use crate::sql::change::{AlterTable, ChangeKind, Ident, ObjectName, TableAction, TypeAction};
+use crate::sql::change::{
+    AlterTable, ChangeKind, DataType, Ident, ObjectName, TableAction, TypeAction,
+};
 use crate::sql::walk;
 
 use super::step;
 use crate::catalog::convert::object_name;
+use follow::follow;
 
 /// One rename of the migration.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +41,20 @@ enum RenamedObject {
     },
     Label {
         of: QName,
+        from: String,
+        to: String,
+    },
+    Constraint {
+        table: QName,
+        from: String,
+        to: String,
+    },
+    Function {
+        from: QName,
+        to: QName,
+        arguments: Option<Vec<DataType>>,
+    },
+    Schema {
         from: String,
         to: String,
     },
@@ -97,70 +116,20 @@ pub(super) fn back(before: &Catalog, after: &Catalog, up: &[Statement]) -> Vec<R
     let found = all(after, up);
     let real = real(before, after, up);
     // Columns first: their tables still have the new names.
-    let (columns, others): (Vec<_>, Vec<_>) = real
-        .iter()
-        .rev()
-        .partition(|renamed| matches!(renamed, RenamedObject::Column { .. }));
+    let (columns, others): (Vec<_>, Vec<_>) = real.iter().rev().partition(|renamed| {
+        matches!(
+            renamed,
+            RenamedObject::Column { .. } | RenamedObject::Constraint { .. }
+        )
+    });
+    // What lies in a schema is written with the schema's old name from then on.
+    let (schemas, others): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|renamed| matches!(renamed, RenamedObject::Schema { .. }));
+    let columns = schemas.into_iter().chain(columns);
     let all = columns.into_iter().chain(others);
     all.map(|renamed| step(renamed.undo(before, &found)))
         .collect()
-}
-
-/// Adds a rename to those before it: what was renamed twice was renamed once, and what is in a
-/// table that was renamed is in the table of the old name.
-fn follow(found: &mut Vec<RenamedObject>, next: RenamedObject) {
-    for known in found.iter_mut() {
-        match (known, &next) {
-            (
-                RenamedObject::Table { to, .. },
-                RenamedObject::Table {
-                    from, to: newer, ..
-                },
-            )
-            | (
-                RenamedObject::Index { to, .. },
-                RenamedObject::Index {
-                    from, to: newer, ..
-                },
-            )
-            | (
-                RenamedObject::Type { to, .. },
-                RenamedObject::Type {
-                    from, to: newer, ..
-                },
-            )
-            | (
-                RenamedObject::View { to, .. },
-                RenamedObject::View {
-                    from, to: newer, ..
-                },
-            ) if to == from => {
-                *to = newer.clone();
-                return;
-            }
-            (
-                RenamedObject::Column { table, to, .. },
-                RenamedObject::Column {
-                    table: of,
-                    from,
-                    to: newer,
-                },
-            )
-            | (
-                RenamedObject::Label { of: table, to, .. },
-                RenamedObject::Label {
-                    of,
-                    from,
-                    to: newer,
-                },
-            ) if table == of && to == from => {
-                to.clone_from(newer);
-                return;
-            }
-            _ => {}
-        }
-    }
-    found.push(next);
 }
 
 /// What a change renames. Names are those that it writes.
@@ -192,6 +161,22 @@ fn read(kind: &ChangeKind, catalog: &Catalog) -> Vec<RenamedObject> {
                 materialized: *materialized,
             }]
         }
+        ChangeKind::RenameFunction {
+            name,
+            arguments,
+            to,
+        } => {
+            let (from, to) = beside(name, &to.value);
+            vec![RenamedObject::Function {
+                from,
+                to,
+                arguments: arguments.clone(),
+            }]
+        }
+        ChangeKind::RenameSchema { from, to } => vec![RenamedObject::Schema {
+            from: from.value.clone(),
+            to: to.value.clone(),
+        }],
         ChangeKind::RenameEnumValue { name, from, to } => vec![RenamedObject::Label {
             of: catalog.qualify(name),
             from: from.value.clone(),
@@ -241,6 +226,11 @@ fn of_table(action: &TableAction, table: &QName, catalog: &Catalog) -> Option<Re
                 to: column.name.value.clone(),
             })
         }
+        TableAction::RenameConstraint { from, to } => Some(RenamedObject::Constraint {
+            table: table.clone(),
+            from: from.value.clone(),
+            to: to.value.clone(),
+        }),
         TableAction::RenameIndex { from, to } => Some(RenamedObject::Index {
             from: QName::new(table.schema.clone(), from.value.clone()),
             to: QName::new(table.schema.clone(), to.value.clone()),
@@ -262,6 +252,17 @@ impl RenamedObject {
             Self::Index { from, to } => named("index", from, to),
             Self::Type { from, to } => named("type", from, to),
             Self::View { from, to, .. } => named("view", from, to),
+            Self::Function { from, to, .. } => named("function", from, to),
+            Self::Schema { from, to } => NamePair {
+                kind: "schema",
+                from: from.clone(),
+                to: to.clone(),
+            },
+            Self::Constraint { table, from, to } => NamePair {
+                kind: "constraint",
+                from: of(table, from),
+                to: to.clone(),
+            },
             Self::Column { table, from, to } => NamePair {
                 kind: "column",
                 from: of(table, from),
@@ -318,8 +319,27 @@ impl RenamedObject {
                 };
                 there(before, from) && !there(before, to) && there(after, to) && !there(after, from)
             }
+            Self::Function { from, to, .. } => {
+                let there = |catalog: &Catalog, name: &QName| catalog.functions.contains_key(name);
+                there(before, from) && !there(before, to) && there(after, to) && !there(after, from)
+            }
+            Self::Schema { from, to } => {
+                let there = |catalog: &Catalog, name: &str| catalog.schemas.contains_key(name);
+                there(before, from) && !there(before, to) && there(after, to) && !there(after, from)
+            }
+            Self::Constraint { table, from, to } => {
+                let there = |catalog: &Catalog, table: &QName, name: &str| {
+                    let found = catalog.tables.get(table);
+                    found.is_some_and(|table| table.constraint_origin(name).is_some())
+                };
+                let (old, new) = (origin(table, all), last(table, all));
+                there(before, &old, from)
+                    && !there(before, &old, to)
+                    && there(after, &new, to)
+                    && !there(after, &new, from)
+            }
             Self::Column { table, from, to } => {
-                let (old, new) = (origin(table, all), now(table, all));
+                let (old, new) = (origin(table, all), last(table, all));
                 let has = |table: Option<&std::sync::Arc<Table>>, column: &str| {
                     table.is_some_and(|table| table.column(column).is_some())
                 };
@@ -353,6 +373,26 @@ impl RenamedObject {
                     to: ident(from),
                 },
             ),
+            Self::Constraint { table, from, to } => alter(
+                &now(table, all),
+                TableAction::RenameConstraint {
+                    from: ident(to),
+                    to: ident(from),
+                },
+            ),
+            Self::Function {
+                from,
+                to,
+                arguments,
+            } => ChangeKind::RenameFunction {
+                name: object_name(to),
+                arguments: arguments.clone(),
+                to: ident(&from.name),
+            },
+            Self::Schema { from, to } => ChangeKind::RenameSchema {
+                from: ident(to),
+                to: ident(from),
+            },
             Self::Index { from, to } if before.dialect.indexes_belong_to_tables() => {
                 let mut tables = before.tables.values();
                 let table = tables.find(|table| table.index(&from.name).is_some());
@@ -399,14 +439,35 @@ fn origin(table: &QName, all: &[RenamedObject]) -> QName {
         RenamedObject::Table { from, to } if to == table || from == table => Some(from.clone()),
         _ => None,
     });
-    found.unwrap_or_else(|| table.clone())
+    let found = found.unwrap_or_else(|| table.clone());
+    let schema = all.iter().find_map(|renamed| match renamed {
+        RenamedObject::Schema { from, to } if *to == *found.schema => Some(from.clone()),
+        _ => None,
+    });
+    schema.map_or_else(
+        || found.clone(),
+        |schema| QName::new(schema, found.name.clone()),
+    )
 }
 
-/// The name that a table has after it.
+/// The name that a table has after it, but for its schema, which is renamed back first.
 fn now(table: &QName, all: &[RenamedObject]) -> QName {
     let found = all.iter().find_map(|renamed| match renamed {
         RenamedObject::Table { from, to } if to == table || from == table => Some(to.clone()),
         _ => None,
     });
     found.unwrap_or_else(|| table.clone())
+}
+
+/// The name that a table has after it.
+fn last(table: &QName, all: &[RenamedObject]) -> QName {
+    let found = now(table, all);
+    let schema = all.iter().find_map(|renamed| match renamed {
+        RenamedObject::Schema { from, to } if *from == *found.schema => Some(to.clone()),
+        _ => None,
+    });
+    schema.map_or_else(
+        || found.clone(),
+        |schema| QName::new(schema, found.name.clone()),
+    )
 }

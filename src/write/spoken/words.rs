@@ -6,7 +6,7 @@ use crate::sql::{Statement, code, walk};
 use crate::write::carried::{joined, qualified, unquoted};
 
 /// The words of a statement.
-struct Words<'a> {
+struct SpokenWords<'a> {
     words: Vec<&'a str>,
     upper: Vec<String>,
     catalog: &'a Catalog,
@@ -16,7 +16,7 @@ struct Words<'a> {
 pub(super) fn read(statement: &Statement, catalog: &Catalog) -> Vec<(SpokenOf, SaidOfObject)> {
     let words: Vec<&str> = code(statement.text(), catalog.dialect).collect();
     let upper = words.iter().map(|word| word.to_ascii_uppercase()).collect();
-    let words = Words {
+    let words = SpokenWords {
         words,
         upper,
         catalog,
@@ -44,7 +44,7 @@ pub(super) fn is_clouding(statement: &Statement, catalog: &Catalog) -> bool {
     first.eq_ignore_ascii_case("DO") && (speaks || !walk::unknown(&statement.changes).is_empty())
 }
 
-impl Words<'_> {
+impl SpokenWords<'_> {
     fn word(&self, at: usize) -> &str {
         self.upper.get(at).map_or("", String::as_str)
     }
