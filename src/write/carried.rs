@@ -184,6 +184,10 @@ impl Carried {
         let (at, end) = match upper.first().map(String::as_str) {
             // The catalog has the comment of a table.
             Some("COMMENT") if is(2, "TABLE") => return,
+            Some("COMMENT") if is(2, "COLUMN") => {
+                self.column_comment(&words, catalog);
+                return;
+            }
             Some("COMMENT") => (Some(2), find(0, "IS")),
             Some("GRANT") => (find(0, "ON").map(|on| on + 1), find(0, "TO")),
             Some("REVOKE") => (find(0, "ON").map(|on| on + 1), find(0, "FROM")),
@@ -443,7 +447,7 @@ pub(in crate::write) fn joined(words: &[&str]) -> String {
 
 fn spaced(text: &str) -> String {
     let text = text.trim();
-    if text.starts_with('(') {
+    if text.starts_with(['(', '.']) {
         text.to_owned()
     } else {
         format!(" {text}")

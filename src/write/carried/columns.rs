@@ -1,6 +1,6 @@
 //! Who may use a column, said again for one that takes its place.
 
-use super::{Carried, Named, NamedKind, StatementAbout, in_quotes, unquoted};
+use super::{Carried, Named, NamedKind, StatementAbout, in_quotes, joined, qualified, unquoted};
 use crate::catalog::{Catalog, ColumnName};
 use crate::sql::canonical::quote_name;
 use crate::sql::code;
@@ -17,6 +17,33 @@ impl Carried {
         let said = self.said.get(&table).into_iter().flatten();
         said.filter_map(|said| for_column(said, of, to, catalog))
             .collect()
+    }
+
+    /// Takes in `COMMENT ON COLUMN` of a view; those of tables the catalog has.
+    pub(super) fn column_comment(&mut self, words: &[&str], catalog: &Catalog) {
+        let is = words
+            .iter()
+            .position(|word| word.eq_ignore_ascii_case("IS"));
+        let Some((path, is)) = is.and_then(|is| Some((words.get(3..is)?, is))) else {
+            return;
+        };
+        let [relation @ .., dot, column] = path else {
+            return;
+        };
+        let places: Vec<usize> = (0..relation.len()).collect();
+        let name = qualified(relation, &places, catalog).filter(|_| *dot == ".");
+        let Some(name) = name.filter(|name| catalog.views.contains_key(name)) else {
+            return;
+        };
+        let kind = NamedKind::Relation;
+        let said = StatementAbout {
+            before: "COMMENT ON COLUMN".to_owned(),
+            after: format!(".{column} {}", joined(&words[is..])),
+        };
+        self.said
+            .entry(Named { kind, name })
+            .or_default()
+            .push(said);
     }
 }
 
