@@ -1,6 +1,7 @@
 //! Tables that come and go, with what they need, and each difference to whoever closes it.
 
 use crate::server::is_home_schema;
+use crate::server::postgres::names::BYTES as POSTGRES_BYTES;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Phase, Steps, depth};
@@ -190,9 +191,12 @@ impl<'a> Steps<'a> {
             && column.default.as_ref().is_some_and(|default| {
                 let used = self.to.sequences_of(&default.expr);
                 let mut plain = used.filter(|(_, sequence)| !sequence.identity);
-                plain.any(|(_, sequence)| {
+                plain.any(|(name, sequence)| {
                     let owner = sequence.owner.as_ref();
-                    owner.is_some_and(|owner| owner.is(table, &column.name))
+                    // `serial` gives it this name, cut where it is too long.
+                    let usual = format!("{}_{}_seq", table.name, column.name);
+                    let is_usual = name.name == usual || usual.len() > POSTGRES_BYTES;
+                    is_usual && owner.is_some_and(|owner| owner.is(table, &column.name))
                 })
             })
     }

@@ -178,6 +178,8 @@ impl Others {
         let early = match &object.subject {
             // Tables, views and what lies in an extension see to themselves.
             Subject::View(_) | Subject::VirtualTable(_) => return,
+            // One that its column counts with comes back with that.
+            Subject::Sequence(name) if counts_for_its_column(name, before) => return,
             Subject::Extension(_) | Subject::Type(_) | Subject::Sequence(_) => true,
             Subject::Function { .. } => {
                 let tables = |catalog: &Catalog| catalog.tables.keys().cloned().collect::<Vec<_>>();
@@ -364,6 +366,18 @@ fn is_same(subject: &Subject, before: &Catalog, now: &Catalog) -> bool {
         | Subject::View(_)
         | Subject::VirtualTable(_) => true,
     }
+}
+
+/// Whether a sequence belongs to a column that has its values from it.
+fn counts_for_its_column(name: &QName, catalog: &Catalog) -> bool {
+    let sequence = catalog.sequences.get(name);
+    let owner = sequence.and_then(|sequence| sequence.owner.as_ref());
+    let column = owner.and_then(|owner| catalog.tables.get(&owner.table)?.column(&owner.name));
+    let default = column.and_then(|column| column.default.as_ref());
+    default.is_some_and(|default| {
+        let mut used = catalog.sequences_of(&default.expr);
+        used.any(|(used, _)| used == name)
+    })
 }
 
 /// The text of an object; a function that is there already is replaced.
