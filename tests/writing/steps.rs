@@ -362,4 +362,52 @@ fn what_a_trigger_says_of_a_column_that_goes_is_a_remark() {
         let text = said("t.b");
         assert!(!text.contains("says `b`"), "{text}");
     }
+    let named = format!(
+        "{}CREATE TRIGGER of_b BEFORE UPDATE OF b ON t FOR EACH ROW EXECUTE FUNCTION f();\n",
+        postgres
+    );
+    let folder = Folder::new(&[("migrations/1_init.sql", &named)]);
+    let why = folder.refuses(&["drop-column", "t.b", "--dialect", "postgres", "--dry-run"]);
+    assert!(why.contains("trigger `of_b` of `t` names `t.b`"), "{why}");
+}
+
+#[test]
+fn a_serial_column_comes_back_with_its_one_sequence() {
+    let own = "CREATE TABLE t (id integer PRIMARY KEY, s serial);\n";
+    let renamed = "CREATE TABLE t (id integer PRIMARY KEY, s serial);\nALTER SEQUENCE t_s_seq RENAME TO counted;\n";
+    let back = |schema: &str| {
+        let folder = Folder::new(&[("migrations/1_init.sql", schema)]);
+        folder.says(&["drop-column", "t.s", "--dialect", "postgres", "--yes"]);
+        folder.says(&["rollback", "2_drop_t_s", "--dialect", "postgres"])
+    };
+    let text = back(own);
+    assert!(text.contains("ADD COLUMN \"s\" serial"), "{text}");
+    assert!(!text.contains("CREATE SEQUENCE"), "{text}");
+    let text = back(renamed);
+    assert_eq!(
+        text.matches("CREATE SEQUENCE \"counted\"").count(),
+        1,
+        "{text}"
+    );
+    assert!(text.contains("OWNED BY \"t\".\"s\""), "{text}");
+    assert!(!text.contains("serial"), "{text}");
+}
+
+#[test]
+fn comments_on_columns_of_a_view_come_back() {
+    let schema = "CREATE TABLE t (id integer PRIMARY KEY, n integer);\nCREATE VIEW v AS SELECT n FROM t;\nCOMMENT ON COLUMN v.n IS 'how many';\n";
+    let folder = Folder::new(&[("migrations/1_init.sql", schema)]);
+    let text = folder.says(&[
+        "change-type",
+        "t.n",
+        "bigint",
+        "--at-once",
+        "--dialect",
+        "postgres",
+        "--dry-run",
+    ]);
+    assert!(
+        text.contains("COMMENT ON COLUMN \"v\".n IS 'how many'"),
+        "{text}"
+    );
 }

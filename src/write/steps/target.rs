@@ -46,6 +46,12 @@ pub(crate) fn drop_column(ground: Ground, of: &ColumnName) -> Result<Vec<DraftSt
             ground.catalog.shown(&view.name)
         ));
     }
+    if let Some(part) = part_that_names(table, &of.name) {
+        return Err(format!(
+            "{part} of `{}` names `{shown}`: change or drop it first",
+            ground.catalog.shown(&of.table)
+        ));
+    }
     let computed = found.generated.is_some();
     let stage = rebuilt(
         ground,
@@ -76,6 +82,18 @@ pub(crate) fn drop_column(ground: Ground, of: &ColumnName) -> Result<Vec<DraftSt
     let mut stage = stage.remark(remark);
     stage.remarks.extend(named_in_triggers(ground, table, of));
     Ok(vec![stage])
+}
+
+/// A trigger, a policy or a rule of a table that cannot be made again without a column.
+fn part_that_names(table: &Table, column: &str) -> Option<String> {
+    let has = |columns: &[String]| columns.iter().any(|name| name == column);
+    let mut triggers = table.triggers.iter().filter(|it| has(&it.columns));
+    let mut policies = table.policies.iter().filter(|it| has(&it.columns));
+    let mut rules = table.rules.iter().filter(|it| has(&it.columns));
+    let trigger = triggers.next().map(|it| format!("trigger `{}`", it.name));
+    trigger
+        .or_else(|| policies.next().map(|it| format!("policy `{}`", it.name)))
+        .or_else(|| rules.next().map(|it| format!("rule `{}`", it.name)))
 }
 
 /// What triggers of the table say the column's name, themselves or in the function that they call. A
