@@ -8,16 +8,17 @@ mod actions;
 mod columns;
 mod foreign;
 mod keywords;
+mod leftover;
 mod neighbours;
 mod shape;
 mod words;
 
 pub(crate) use actions::ActionWords;
 pub(crate) use foreign::ForeignPhrase;
+pub(in crate::sql) use leftover::leftover;
 pub(crate) use shape::StatementShape;
 pub(in crate::sql) use words::begins_statement;
 
-use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 use super::lower::Cx;
@@ -103,35 +104,6 @@ pub(super) fn find(tokens: &[TokenWithSpan], cx: &Cx) -> Option<Fault> {
         .or_else(|| reader.next_statement())
         .or_else(|| reader.punctuation(whole))
         .or_else(|| reader.breaks_off())
-}
-
-/// A word after what sqlparser took as a whole statement, if it is in nobody's grammar: another one
-/// may begin a clause that sqlparser does not know.
-pub(super) fn leftover(tokens: &[TokenWithSpan], word: Span, cx: &Cx) -> Option<Fault> {
-    let reader = FaultReader { tokens, cx };
-    let verbs = [
-        "CREATE", "ALTER", "DROP", "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE",
-    ];
-    // The engines of MySQL have options of their own.
-    let has_options = cx.dialect.has_executable_comments() && reader.is_one_of(1, &["TABLE"]);
-    if !reader.is_one_of(0, &verbs) || has_options {
-        return None;
-    }
-    let at = tokens
-        .iter()
-        .position(|token| cx.span(token.span) == word)?;
-    let Token::Word(Word {
-        value,
-        quote_style: None,
-        keyword: Keyword::NoKeyword,
-    }) = &tokens[at].token
-    else {
-        return None;
-    };
-    let plain = value.bytes().all(|byte| byte.is_ascii_alphabetic());
-    (plain && !keywords::is_known(value))
-        .then(|| reader.fault(at, at, FaultKind::Leftover(value.clone())))
-        .flatten()
 }
 
 /// What a statement lacks that every one of its kind has, whoever reads it.

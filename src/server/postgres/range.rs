@@ -23,7 +23,14 @@ pub(crate) fn values(data_type: &DataType) -> Values {
         },
         "real" => Values::Float(24),
         "double precision" => Values::Float(53),
-        "text" => Values::Text(None),
+        "text" | "citext" => Values::Text(None),
+        // What is longer is cut without an error.
+        "name" => exactly(63),
+        "uuid" => Values::Written(Some(36)),
+        "boolean" => Values::Written(Some(5)),
+        // `ffff:…/128`
+        "inet" | "cidr" => Values::Written(Some(43)),
+        "json" | "jsonb" | "xml" => Values::Written(None),
         "character varying" => arg(data_type, 0).map_or(Values::Text(None), exactly),
         "character" => exactly(arg(data_type, 0).unwrap_or(1)),
         "bytea" => Values::Binary(None),

@@ -45,6 +45,8 @@ pub(crate) enum Values {
     Padded(u64),
     Bits(Option<u64>),
     Temporal(Moment),
+    /// Something that has a text, of at most so many characters.
+    Written(Option<u64>),
     Other,
 }
 
@@ -76,9 +78,9 @@ impl DataType {
             Values::Binary(_) | Values::Padded(_) => Family::Binary,
             Values::Bits(_) => Family::Bits,
             Values::Temporal(_) => Family::Temporal,
-            Values::Other => match self.name.as_str() {
+            Values::Written(_) | Values::Other => match self.name.as_str() {
                 "json" | "jsonb" => Family::Json,
-                "enum" | "set" | "citext" | "name" => Family::Text,
+                "enum" | "set" => Family::Text,
                 _ => Family::Other,
             },
         }
@@ -127,6 +129,9 @@ impl DataType {
             (Values::Text(from), Values::Text(Some(to))) => from
                 .is_none_or(|from| from.longest > to.fits)
                 .then_some(LENGTH),
+            (Values::Written(from), Values::Text(Some(to))) => {
+                from.is_none_or(|from| from > to.fits).then_some(LENGTH)
+            }
             (Values::Padded(from), Values::Padded(to)) => match from.cmp(&to) {
                 Ordering::Less => Some(PADDING),
                 Ordering::Equal => None,
@@ -231,6 +236,12 @@ mod tests {
             ("date", "timestamp"),
             ("timestamp(3)", "timestamp(6)"),
             ("text", "uuid"),
+            ("citext", "text"),
+            ("varchar(10)", "citext"),
+            ("name", "varchar(63)"),
+            ("uuid", "varchar(36)"),
+            ("boolean", "varchar(5)"),
+            ("jsonb", "text"),
         ] {
             assert_eq!(loss(from, to, Dialect::Postgres), None, "{from} to {to}");
         }
@@ -252,6 +263,13 @@ mod tests {
             ("bigint", "integer", RANGE),
             ("text", "varchar(100)", LENGTH),
             ("varchar", "varchar(100)", LENGTH),
+            ("citext", "varchar(100)", LENGTH),
+            ("citext", "char(10)", LENGTH),
+            ("name", "varchar(62)", LENGTH),
+            ("text", "name", LENGTH),
+            ("uuid", "varchar(32)", LENGTH),
+            ("inet", "varchar(39)", LENGTH),
+            ("jsonb", "varchar(255)", LENGTH),
             ("numeric(5,2)", "numeric(5,1)", FRACTION),
             ("numeric(8,2)", "numeric(6,2)", RANGE),
             ("numeric", "integer", FRACTION),
