@@ -1,6 +1,8 @@
 //! Which Prisma schema a folder of migrations belongs to: `prisma.config.ts`, `package.json`, or
 //! what lies beside it.
 
+mod places;
+
 use crate::error::Result;
 use crate::project::declared::{DeclaredEvidence, External, SchemaFile, Search};
 use crate::project::dialect::{Decision, from_tool};
@@ -458,6 +460,12 @@ pub(crate) fn unmigrated(
     let written_for = file.provider().and_then(|name| from_tool(name, ""));
     if let Some(Decision::Unsupported(server)) = written_for {
         let other = Unjudged::foreign(path, format!("written for {server}"));
+        return Ok(Some(Unmigrated::Unknown(other)));
+    }
+    let mut sets = project.sets.iter();
+    let others = sets.any(|set| set.runner == Tool::Prisma && !set.migrations.is_empty());
+    if others && !places::is_run(tree, path)? {
+        let other = Unjudged::idle(path, "no configuration and no script of Prisma's names it");
         return Ok(Some(Unmigrated::Unknown(other)));
     }
     Ok(Some(Unmigrated::Never {
