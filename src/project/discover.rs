@@ -119,19 +119,30 @@ fn is_of_tests(name: &str) -> bool {
             | "stubs"
             | "__tests__"
             | "__mocks__"
+            | "test"
+            | "tests"
+            | "testing"
+            | "spec"
+            | "specs"
+            | "e2e"
+            | "integration-tests"
+            | "integration_tests"
     )
 }
 
-/// Folders that look like migrations and are passed over for the name of a folder of tests.
-pub(super) fn passed_over(listing: &Listing, asked: &[String]) -> impl Iterator<Item = String> {
+/// Folders that may hold migrations and are passed over for the name of a folder of tests.
+pub(super) fn passed_over(
+    listing: &Listing,
+    asked: &[String],
+) -> impl Iterator<Item = (String, FolderKind)> {
     let all: Vec<String> = listing
         .files()
         .iter()
         .map(|path| parent(path).to_owned())
         .collect();
     candidates(listing, &all)
-        .into_keys()
-        .filter(move |folder| folder.split('/').any(is_of_tests) && is_foreign(folder, asked))
+        .into_iter()
+        .filter(move |(folder, _)| folder.split('/').any(is_of_tests) && is_foreign(folder, asked))
 }
 
 /// Every folder that may hold a migration set. A folder below `asked` is not held against its name.

@@ -174,16 +174,30 @@ pub(crate) fn recognise(site: &LayoutEvidence<'_>, asked: bool) -> Result<Option
 
 /// Whether a folder would hold migrations if nothing in its path spoke of tests.
 pub(crate) fn is_for_tests(site: &LayoutEvidence<'_>) -> Result<bool> {
-    if !site.speaks_of(TESTS) || site.speaks_of(ELSE) {
-        return Ok(false);
-    }
+    Ok(site.speaks_of(TESTS)
+        && would_hold(site, |layout| {
+            layout.evidence.iter().any(|it| matches!(it, NotElse))
+        })?)
+}
+
+/// Whether a folder of tests would hold migrations if it were called otherwise.
+pub(crate) fn is_passed_over(site: &LayoutEvidence<'_>) -> Result<bool> {
+    would_hold(site, |_| true)
+}
+
+/// Whether one of these layouts fits, whatever the path says of tests.
+fn would_hold(site: &LayoutEvidence<'_>, asked: impl Fn(&Layout) -> bool) -> Result<bool> {
     let namings = site.namings();
+    let speaks_of_else = site.speaks_of(ELSE);
     let mut texts = None;
-    for layout in rows().filter(|layout| namings.contains(&layout.naming)) {
-        let mut holds = layout.evidence.iter().any(|it| matches!(it, NotElse));
+    for layout in rows().filter(|layout| namings.contains(&layout.naming) && asked(layout)) {
+        let mut holds = true;
         for &evidence in layout.evidence {
             holds = holds
-                && (matches!(evidence, NotElse) || site.holds(layout, evidence, &mut texts)?);
+                && match evidence {
+                    NotElse => !speaks_of_else,
+                    other => site.holds(layout, other, &mut texts)?,
+                };
         }
         if holds {
             return Ok(true);

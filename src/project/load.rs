@@ -2,6 +2,8 @@
 
 mod finish;
 
+use std::collections::BTreeMap;
+
 use super::discover::{
     FolderKind, Listing, ancestors, candidates, is_foreign, migration_stem, passed_over,
 };
@@ -105,8 +107,17 @@ impl Loader<'_> {
     fn load(&self) -> Result<Project> {
         let mut project = Project::default();
         let mut kinds = candidates(self.listing, &self.options.paths);
+        let configured = self.options.sets.iter().map(|set| set.folder.clone());
+        let configured: Vec<String> = configured.collect();
+        // What configuration names may lie in a folder of tests.
+        let mut named = if configured.is_empty() {
+            BTreeMap::new()
+        } else {
+            candidates(self.listing, &configured)
+        };
         for config in &self.options.sets {
-            let kind = kinds.remove(&config.folder).unwrap_or(FolderKind::Flat);
+            kinds.remove(&config.folder);
+            let kind = named.remove(&config.folder).unwrap_or(FolderKind::Flat);
             self.add(&mut project, &config.folder, kind, Some(config))?;
         }
         let root = kinds.remove("").map(|kind| (String::new(), kind));
@@ -155,22 +166,29 @@ impl Loader<'_> {
         Ok(project)
     }
 
+    fn site<'s>(&'s self, folder: &'s str, kind: FolderKind) -> LayoutEvidence<'s> {
+        LayoutEvidence {
+            tree: self.tree,
+            listing: self.listing,
+            folder,
+            kind,
+        }
+    }
+
     /// Folders that only what they are called keeps from being migrations: they lie in a folder of
     /// tests.
     fn for_tests(&self) -> Result<Vec<String>> {
         let asked = &self.options.paths;
         let reached =
             |folder: &str| asked.is_empty() || asked.iter().any(|path| is_under(folder, path));
-        let passed_over = passed_over(self.listing, asked);
-        let mut found: Vec<String> = passed_over.filter(|folder| reached(folder)).collect();
+        let mut found = Vec::new();
+        for (folder, kind) in passed_over(self.listing, asked) {
+            if reached(&folder) && layout::is_passed_over(&self.site(&folder, kind))? {
+                found.push(folder);
+            }
+        }
         for (folder, kind) in candidates(self.listing, asked) {
-            let site = LayoutEvidence {
-                tree: self.tree,
-                listing: self.listing,
-                folder: &folder,
-                kind,
-            };
-            if reached(&folder) && layout::is_for_tests(&site)? {
+            if reached(&folder) && layout::is_for_tests(&self.site(&folder, kind))? {
                 found.push(folder);
             }
         }
@@ -209,12 +227,7 @@ impl Loader<'_> {
     ) -> Result<()> {
         // Reading what will be dropped again is wasted, but a schema file may belong to a set
         // anywhere.
-        let site = LayoutEvidence {
-            tree: self.tree,
-            listing: self.listing,
-            folder,
-            kind,
-        };
+        let site = self.site(folder, kind);
         // Who names the root means everything: it is a set only where there is no other.
         let named = self.options.paths.iter().any(|path| path == folder);
         // A file of a folder that is passed over for its name is one of its migrations all the same.

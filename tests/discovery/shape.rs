@@ -159,3 +159,67 @@ fn the_folder_of_one_release_is_a_fragment_of_the_history() {
         .collect();
     assert_eq!(fragments, [true, false]);
 }
+
+#[test]
+fn migrations_of_tests_are_judged_where_they_are_named() {
+    let files = [
+        ("db/migrations/0001_a.up.sql", "A;"),
+        ("db/migrations/0001_a.down.sql", "B;"),
+        ("tests/migrations/0001_b.up.sql", "A;"),
+        ("app/src/test/resources/db/migration/V1__c.sql", "C;"),
+        ("e2e/prisma/migrations/20240101000000_d/migration.sql", "D;"),
+        ("latest/migrations/0001_e.up.sql", "E;"),
+    ];
+    let folders = |paths: &[&str]| -> Vec<String> {
+        let project = load(&files, paths);
+        project.sets.into_iter().map(|set| set.folder).collect()
+    };
+    assert_eq!(folders(&[]), ["db/migrations", "latest/migrations"]);
+    assert_eq!(folders(&["tests/migrations"]), ["tests/migrations"]);
+    assert_eq!(
+        folders(&["e2e/prisma/migrations"]),
+        ["e2e/prisma/migrations"]
+    );
+    // Where there is nothing else, it is said that they are there.
+    let alone = load(&files[2..5], &[]);
+    assert!(alone.sets.is_empty());
+    assert_eq!(
+        alone.passed_over,
+        [
+            "app/src/test/resources/db/migration",
+            "e2e/prisma/migrations",
+            "tests/migrations"
+        ]
+    );
+}
+
+#[test]
+fn a_prisma_schema_that_nobody_runs_is_not_compared() {
+    const SCHEMA: &str =
+        "datasource db {\n  provider = \"postgresql\"\n}\nmodel A {\n  id Int @id\n}";
+    let mut files = vec![
+        ("packages/db/package.json", "{}"),
+        ("packages/db/prisma/schema.prisma", SCHEMA),
+        (
+            "packages/db/prisma/migrations/20240101000000_a/migration.sql",
+            "CREATE TABLE \"A\" (id int PRIMARY KEY);",
+        ),
+        ("apps/events/package.json", "{}"),
+        (
+            "apps/events/docs/reference/other.prisma",
+            "datasource db {\n  provider = \"postgresql\"\n}\nmodel B {\n  id Int @id\n}",
+        ),
+    ];
+    let project = load(&files, &[]);
+    assert_eq!(project.sets.len(), 1);
+    assert_eq!(
+        project.unmigrated[0].path,
+        "apps/events/docs/reference/other.prisma"
+    );
+    // A script that names it runs it.
+    files[3].1 =
+        "{\"scripts\": {\"push\": \"prisma db push --schema docs/reference/other.prisma\"}}";
+    assert_eq!(load(&files, &[]).sets.len(), 2);
+    // Alone, it is the schema of the project.
+    assert_eq!(load(&files[4..], &[]).sets.len(), 1);
+}
