@@ -50,6 +50,7 @@ pub fn reverse(before: &Catalog, after: &Catalog, texts: &Texts, up: &[Statement
     let changed = views::changed(before, &renamed, texts);
     let (mut renamed, refused) = run(&renamed, &changed);
     remarks.extend(refused.iter().map(|refusal| expected(refusal)));
+    steps.extend(views::new_triggers(before, after, up));
     steps.extend(changed);
     let (partitions, dropped) = settings::new_partitions(before, &renamed);
     renamed = run(&renamed, &partitions).0;

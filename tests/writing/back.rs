@@ -45,6 +45,22 @@ CREATE FUNCTION made() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; 
 CREATE TRIGGER makes INSTEAD OF INSERT ON more FOR EACH ROW EXECUTE FUNCTION made();",
             "DROP VIEW \"more\";\nDROP FUNCTION \"made\"();",
         ),
+        (
+            "",
+            "CREATE FUNCTION made() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER makes INSTEAD OF INSERT ON names FOR EACH ROW EXECUTE FUNCTION made();",
+            "DROP TRIGGER \"makes\" ON \"names\";\nDROP FUNCTION \"made\"();",
+        ),
+        (
+            "CREATE TRIGGER makes INSTEAD OF INSERT ON names FOR EACH ROW EXECUTE FUNCTION touch();",
+            "DROP TRIGGER makes ON names;",
+            "-- `DROP TRIGGER makes ON names` is not taken back here: add by hand what undoes it",
+        ),
+        (
+            "",
+            "ALTER TABLE users DISABLE TRIGGER touched;",
+            "-- `ALTER TABLE users DISABLE TRIGGER touched` is not taken back here: add by hand what undoes it",
+        ),
         // The trigger keeps its name and calls another function.
         (
             "",

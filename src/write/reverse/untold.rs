@@ -80,6 +80,17 @@ impl Passage<'_> {
         use ChangeKind as Kind;
         match &change.kind {
             Kind::AlterTable(alter) => self.stays(&alter.table) && leaves_something(alter),
+            // Of the triggers of a view a catalog knows nothing.
+            Kind::DropTrigger {
+                table: Some(table), ..
+            } => {
+                let name = self.after.qualify(table);
+                self.before.views.contains_key(&name) && self.after.views.contains_key(&name)
+            }
+            Kind::DropTrigger { name, .. } => {
+                let mut tables = self.before.tables.values();
+                !tables.any(|table| table.trigger(&name.name.value).is_some())
+            }
             Kind::AttachIndex { parent, .. } => {
                 let name = self.after.qualify(parent);
                 let mut tables = self.before.tables.values();
@@ -186,6 +197,7 @@ impl Passage<'_> {
 fn leaves_something(alter: &AlterTable) -> bool {
     alter.actions.iter().any(|(action, _)| match action {
         TableAction::Storage { .. }
+        | TableAction::Trigger { .. }
         | TableAction::Option { .. }
         | TableAction::ConvertCharset { .. }
         | TableAction::Unknown(_) => true,

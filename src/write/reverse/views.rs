@@ -5,7 +5,8 @@ use super::step;
 use crate::catalog::convert::object_name;
 use crate::catalog::{Catalog, Definition, Droppable, QName, Subject, Texts, View, Written};
 use crate::drift::RepairStep;
-use crate::sql::change::{ChangeKind, DropMode};
+use crate::sql::change::{ChangeKind, DropMode, ObjectName};
+use crate::sql::{Statement, walk};
 
 /// Drops the views that are there before and after, and say something else, with those that read
 /// them.
@@ -64,6 +65,26 @@ fn says_the_same(was: (&View, &Catalog), is: (&View, &Catalog), texts: &Texts) -
         (Some(one), Some(two)) => same_texts(&one, &two, was.1.dialect),
         _ => was.0.sql == is.0.sql && was.0.columns == is.0.columns,
     }
+}
+
+/// Drops the triggers that the migration put on views that were there.
+pub(super) fn new_triggers(before: &Catalog, after: &Catalog, up: &[Statement]) -> Vec<RepairStep> {
+    let changes = up.iter().flat_map(|it| walk::changes(&it.changes));
+    let triggers = changes.filter_map(|reached| match &reached.change.kind {
+        ChangeKind::CreateTrigger { name, table, .. } => Some((name, after.qualify(table))),
+        _ => None,
+    });
+    let here = |view: &QName| before.views.contains_key(view) && after.views.contains_key(view);
+    triggers
+        .filter(|(_, view)| here(view))
+        .map(|(name, view)| {
+            step(ChangeKind::DropTrigger {
+                name: ObjectName::synthetic(name.value.clone()),
+                table: Some(object_name(&view)).filter(|_| after.dialect.has_schemas()),
+                mode: DropMode::default(),
+            })
+        })
+        .collect()
 }
 
 /// Indexes of materialized views that stay: what the migration made goes, what it dropped comes
