@@ -4,6 +4,7 @@
 
 mod columns;
 mod dropped;
+mod settings;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use crate::sql::render::{self, Quotes};
 use crate::sql::{Dialect, Statement, code};
 
 use dropped::{DroppedPart, dropped, part};
+use settings::{ColumnSettings, may_change_settings};
 
 /// An object that statements speak of, by its kind in the grammar's words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +54,7 @@ pub(crate) struct Carried {
     made: BTreeSet<Named>,
     /// Triggers that are switched off.
     off: Vec<Subject>,
+    settings: ColumnSettings,
 }
 
 impl Carried {
@@ -64,6 +67,7 @@ impl Carried {
         for statement in statements {
             for change in &statement.changes {
                 carried.change(&change.kind, catalog);
+                carried.settings.change(&change.kind, catalog);
             }
             carried.statement(statement.text(), catalog);
         }
@@ -178,6 +182,7 @@ impl Carried {
     /// Takes in `COMMENT ON`, `GRANT`, `REVOKE` and `OWNER TO`.
     fn statement(&mut self, text: &str, catalog: &Catalog) {
         let words: Vec<&str> = code(text, catalog.dialect).collect();
+        self.settings.statement(&words, catalog);
         let upper: Vec<String> = words.iter().map(|word| word.to_ascii_uppercase()).collect();
         let is = |at: usize, word: &str| upper.get(at).is_some_and(|found| found == word);
         let find = |from: usize, word: &str| (from..upper.len()).find(|&at| is(at, word));
@@ -292,6 +297,10 @@ impl Carried {
                     }
                 }
             }
+            self.settings
+                .changed(change, to)
+                .into_iter()
+                .for_each(&mut say);
             if let Some(DroppedPart { table, name, words }) = part(change, to) {
                 for (named, all) in &self.said {
                     let about = named.kind == NamedKind::Part && named.name.schema == words;
@@ -357,7 +366,8 @@ impl<'a> PastStatements<'a> {
             return Vec::new();
         }
         let concerned = |change: &&ChangeKind| {
-            part(change, to).is_some()
+            may_change_settings(change)
+                || part(change, to).is_some()
                 || dropped(change, to)
                     .iter()
                     .any(|(_, names)| !names.is_empty())

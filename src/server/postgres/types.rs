@@ -222,6 +222,24 @@ pub(crate) fn has_collation(data_type: &DataType) -> bool {
     ["text", "character varying", "character", "citext", "name"].contains(&data_type.name.as_str())
 }
 
+/// Whether long values of a type may be compressed and kept outside of the row.
+pub(crate) fn is_kept_apart(data_type: &DataType) -> bool {
+    data_type.array
+        || [
+            "text",
+            "character varying",
+            "character",
+            "citext",
+            "json",
+            "jsonb",
+            "bytea",
+            "xml",
+            "numeric",
+            "tsvector",
+        ]
+        .contains(&data_type.name.as_str())
+}
+
 /// The query that finds the values of a column, in quotes, for which a type is too short.
 pub(crate) fn too_long(table: &str, column: &str, to: &DataType) -> Option<String> {
     let length = to.args.first().filter(|_| !to.array)?;

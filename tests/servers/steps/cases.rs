@@ -206,6 +206,22 @@ pub(super) fn postgres() -> Vec<Case> {
         )
         .probe("SELECT a FROM p ORDER BY a", "B\nb")
         .kept("SELECT a FROM p ORDER BY a"),
+        case(
+            "change-type|p.a|varchar(50)|--at-once",
+            "ALTER TABLE p ALTER a TYPE varchar(50); ALTER TABLE p ALTER a SET STORAGE external",
+        )
+        .on(
+            "CREATE TABLE p (id int PRIMARY KEY, a text); ALTER TABLE p ALTER a SET STORAGE external, ALTER COLUMN a SET STATISTICS 500;",
+            "INSERT INTO p VALUES (1,'b')",
+        )
+        .probe("SELECT attstorage FROM pg_attribute WHERE attrelid = 'p'::regclass AND attname = 'a'", "e")
+        .kept("SELECT attstorage, attstattarget FROM pg_attribute WHERE attrelid = 'p'::regclass AND attname = 'a'"),
+        case("drop-column|p.a", "ALTER TABLE p DROP a")
+            .on(
+                "CREATE TABLE p (id int PRIMARY KEY, a text); ALTER TABLE p ALTER a SET STORAGE main, ALTER a SET (n_distinct = -0.5), ALTER a SET STATISTICS 500;",
+                "INSERT INTO p VALUES (1,'b')",
+            )
+            .kept("SELECT max(attstorage), max(attstattarget), max(attoptions::text) FROM pg_attribute WHERE attrelid = 'p'::regclass AND attname = 'a'"),
         ordinary("drop-column|users.email", "ALTER TABLE users DROP email"),
         ordinary("drop-column|users.age", "ALTER TABLE users DROP age")
             .kept("SELECT id, org FROM users ORDER BY 1"),

@@ -54,8 +54,8 @@ pub(super) fn rename(
                 .as_ref()
                 .map(|default| default.expr.sql.clone()),
             comment: comment(column),
-            granted: ground.past.granted(of, to, ground.catalog),
-            granted_back: ground.past.granted(of, &of.name, ground.catalog),
+            granted: said_of(ground, of, to, &column.data_type),
+            granted_back: said_of(ground, of, &of.name, &column.data_type),
             label: format!("rename_{}_{}", of.table.name, of.name),
         },
     ))
@@ -104,6 +104,13 @@ pub(super) fn collated(ground: Ground, column: &Column, written: &str, to: &Data
         }
         _ => written.to_owned(),
     }
+}
+
+/// What the history grants and sets for a column, said of one that takes its place.
+fn said_of(ground: Ground, of: &ColumnName, to: &str, data_type: &DataType) -> Vec<String> {
+    let mut said = ground.past.granted(of, to, ground.catalog);
+    said.extend(ground.past.settings(of, to, data_type, ground.catalog));
+    said
 }
 
 /// A column's comment as a literal.
@@ -251,8 +258,8 @@ pub(super) fn retype(
         old_type: &collated(ground, column, &column.data_type.sql(PG), &column.data_type),
         new_type: &collated(ground, column, data_type, to),
         comment: comment(column),
-        granted: ground.past.granted(of, &other, ground.catalog),
-        granted_back: ground.past.granted(of, &of.name, ground.catalog),
+        granted: said_of(ground, of, &other, to),
+        granted_back: said_of(ground, of, &of.name, &column.data_type),
         value: using.map_or_else(|| cast(&old, &column.data_type, to), str::to_owned),
         back: cast(&ground.quoted(&other), to, &column.data_type),
         too_long: if using.is_none() && cast_cuts(&column.data_type, to) {
