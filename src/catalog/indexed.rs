@@ -57,6 +57,14 @@ pub enum Mention<'a> {
     Temporary,
 }
 
+/// A number that two schemas seldom share: a project may have one for each customer, all with the
+/// same tables.
+fn schema_code(schema: &str) -> u32 {
+    // FNV-1a.
+    let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    schema.bytes().fold(0x811c_9dc5, mix)
+}
+
 impl Mention<'_> {
     /// A number that two mentions seldom share: whoever is found is asked again.
     fn code(self) -> u64 {
@@ -123,8 +131,9 @@ pub struct Indexed<T> {
 
 #[derive(Clone, Debug, Default)]
 struct ReverseMap {
-    /// Mentions, and the objects that have them, by number. What does not hold any more stays.
-    mentions: BTreeSet<(u64, u32)>,
+    /// Mentions, and the objects that have them: their schemas as [`schema_code`] tells them, and
+    /// their numbers. What does not hold any more stays.
+    mentions: BTreeSet<(u64, u32, u32)>,
     /// Where a stretch begins on which line, and the objects that have one there.
     starts: BTreeSet<(u64, i128, u32)>,
     numbers: BTreeMap<QName, u32>,
@@ -246,25 +255,30 @@ impl<T: Mentions> Indexed<T> {
 
     /// Objects that may mention a name, in the order of their names: all that did are among them.
     pub(crate) fn with(&self, mention: Mention) -> Candidates<'_, T> {
-        self.with_those(mention, |_| true)
+        self.with_those(mention, None)
     }
 
     /// The same in one schema; where none is indexed, objects of others may be among them. Each
     /// schema may have a constraint of one name.
     pub(crate) fn with_in(&self, schema: &str, mention: Mention) -> Candidates<'_, T> {
-        self.with_those(mention, |name| name.schema == schema)
+        self.with_those(mention, Some(schema))
     }
 
-    fn with_those(&self, mention: Mention, wanted: impl Fn(&QName) -> bool) -> Candidates<'_, T> {
+    fn with_those(&self, mention: Mention, schema: Option<&str>) -> Candidates<'_, T> {
         let Some(index) = &self.index else {
             return Candidates::Any(self.map.iter());
         };
         let code = mention.code();
         let index = index.read().unwrap_or_else(PoisonError::into_inner);
+        let wanted = |name: &QName| schema.is_none_or(|schema| name.schema == schema);
+        let (first, last) = match schema.map(schema_code) {
+            Some(schema) => (schema, schema),
+            None => (0, u32::MAX),
+        };
         let known = index
             .mentions
-            .range((code, 0)..=(code, u32::MAX))
-            .filter_map(|&(_, number)| index.name(number));
+            .range((code, first, 0)..=(code, last, u32::MAX))
+            .filter_map(|&(_, _, number)| index.name(number));
         let mut found: Vec<_> = known
             .chain(&self.stale)
             .filter(|name| wanted(name))
@@ -338,8 +352,9 @@ impl<T: Mentions> Indexed<T> {
                 continue;
             };
             let number = index.number(name);
+            let schema = schema_code(&name.schema);
             object.mentions(&mut |mention| {
-                index.mentions.insert((mention.code(), number));
+                index.mentions.insert((mention.code(), schema, number));
             });
             if let Some(stretch) = object.stretch() {
                 let place = (stretch.line.code(), stretch.start, number);
