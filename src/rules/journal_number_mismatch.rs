@@ -1,7 +1,9 @@
 //! An entry of the generator's journal whose number is another entry's, or not that of its file.
 
+use std::collections::HashMap;
+
 use super::{Check, SetContext};
-use crate::tool::{Journal, journal_advice};
+use crate::tool::{Journal, JournalEntry, journal_advice};
 
 pub(super) const CHECK: Check = Check::Set(check);
 
@@ -13,14 +15,18 @@ fn check(context: &mut SetContext) {
     let Some(source) = &journal.source else {
         return;
     };
+    let mut by_index: HashMap<i64, Vec<&JournalEntry>> = HashMap::new();
+    for entry in &journal.entries {
+        if let Some(index) = entry.index {
+            by_index.entry(index).or_default().push(entry);
+        }
+    }
     for entry in journal.misnumbered() {
         let (Some(index), tag) = (entry.index, &entry.tag) else {
             continue;
         };
-        let taken = journal
-            .entries
-            .iter()
-            .find(|other| other.index == Some(index) && other.tag != *tag);
+        let mut alike = by_index.get(&index).into_iter().flatten();
+        let taken = alike.find(|other| other.tag != *tag);
         let what = match (taken, entry.number()) {
             (Some(other), number) if number.is_some() && number == other.number() => {
                 format!(

@@ -1,6 +1,8 @@
 //! How Drizzle's migrations lie in folders: files that `meta/_journal.json` lists, and since 1.0 a
 //! folder for each migration.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::config::{DrizzleConfig, is_config};
@@ -89,7 +91,7 @@ impl TreeReader<'_> {
                 place: "`dialect` in meta/_journal.json",
             });
         }
-        let mut applied: Vec<String> = Vec::new();
+        let mut known: HashSet<String> = HashSet::new();
         let folders = migration_folders(self.listing, self.folder, "migration.sql");
         let mut folders: Vec<&str> = folders
             .into_iter()
@@ -110,8 +112,8 @@ impl TreeReader<'_> {
                 let back = downs.get(tag).copied();
                 let migration = self.with_down(&mut sketch, migration, back)?;
                 sketch.migrations.push(migration);
-                applied.push(file);
-                applied.extend(back.map(str::to_owned));
+                known.insert(file);
+                known.extend(back.map(str::to_owned));
             }
         }
         for name in folders {
@@ -120,13 +122,9 @@ impl TreeReader<'_> {
                 sketch.migrations.push(self.sectioned(name, &source));
             }
         }
-        for file in self
-            .sql_files()
-            .filter(|file| !applied.iter().any(|known| known == file))
-        {
-            if !sketch.skipped.iter().any(|known| known.path == file) {
-                sketch.skip(file, "not in meta/_journal.json: drizzle-kit never runs it");
-            }
+        known.extend(sketch.skipped.iter().map(|it| it.path.clone()));
+        for file in self.sql_files().filter(|file| !known.contains(*file)) {
+            sketch.skip(file, "not in meta/_journal.json: drizzle-kit never runs it");
         }
         Ok(sketch)
     }
