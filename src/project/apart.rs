@@ -47,15 +47,21 @@ pub(super) fn other_half(listing: &Listing, folder: &str) -> Option<(Direction, 
     holds.then_some((direction, other))
 }
 
-/// The version that the name of a release's folder says: `1.10`, `v2.0.1`, `release-3`.
+/// The version that the name of a release's folder says: `1.10`, `v2.0.1`, `release-3`. In a folder
+/// called `delta` it may be a bare number, or the two versions between which it leads: `v040-v050`.
 pub(super) fn release(folder: &str) -> Option<&str> {
     let name = file_name(folder);
+    let is_delta = matches!(file_name(parent(folder)), "delta" | "deltas");
+    let name = match name.split_once("-v") {
+        Some((from, to)) if is_delta && to.starts_with(|c: char| c.is_ascii_digit()) => from,
+        _ => name,
+    };
     let version = ["release-", "release_", "v", "V"]
         .into_iter()
         .find_map(|before| name.strip_prefix(before))
         .unwrap_or(name);
     let mut parts = version.split(['.', '_']);
-    let is_marked = version.len() < name.len() || version.contains('.');
+    let is_marked = is_delta || version.len() < name.len() || version.contains('.');
     (is_marked && parts.all(is_digits)).then_some(version)
 }
 
@@ -97,6 +103,9 @@ mod tests {
             ("db/v", None),
             ("db/views", None),
             ("db/1.x", None),
+            ("db/delta/58", Some("58")),
+            ("db/delta/v040-v050", Some("040")),
+            ("db/v040-v050", None),
         ] {
             assert_eq!(release(name), version, "{name}");
         }

@@ -1,7 +1,7 @@
 //! Folders that hold a part of a history.
 
 use super::names::is_digits;
-use super::tree::{file_name, parent};
+use super::tree::{file_name, join, parent};
 use super::{ConfiguredSet, Project, apart};
 
 /// Marks the sets whose tables may be made by migrations elsewhere, unless configuration describes
@@ -38,7 +38,8 @@ pub(super) fn mark(project: &mut Project, configured: &[ConfiguredSet]) {
             .migrations
             .first()
             .and_then(|one| one.id.split_once('/'));
-        let release = first.and_then(|(folder, _)| apart::release(folder));
+        let release = first.map(|(folder, _)| join(&set.folder, folder));
+        let release = release.as_deref().and_then(apart::release);
         // Its first statements may ask for what earlier releases made: without this, they are
         // refused for tables that are only elsewhere.
         set.fragment = if is_numbered || is_release(&set.folder) {

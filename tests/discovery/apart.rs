@@ -79,6 +79,42 @@ fn folders_of_releases_are_one_history() {
 }
 
 #[test]
+fn folders_of_deltas_are_one_history() {
+    let set = one(&[
+        ("schema/main/delta/9/01_a.sql", "A;"),
+        ("schema/main/delta/58/05_b.sql.postgres", "B;"),
+        ("schema/main/delta/58/05_b.sql.sqlite", "B;"),
+        ("schema/main/delta/58/06_c.py", "run()"),
+        ("schema/main/delta/58/10_d.sql", "D;"),
+        ("db/migrations.md", ""),
+    ]);
+    assert_eq!(
+        summary(&set),
+        "schema/main/delta plain postgres: 9/01_a 58/10_d"
+    );
+    let skipped: Vec<&str> = set.skipped.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(
+        skipped,
+        [
+            "schema/main/delta/58/05_b.sql.postgres",
+            "schema/main/delta/58/05_b.sql.sqlite",
+            "schema/main/delta/58/06_c.py"
+        ]
+    );
+    // The versions between which each leads; before the first one there was a schema.
+    let ranges = one(&[
+        ("sql/mysql/delta/v040-v050/config.sql", "A;"),
+        ("sql/mysql/delta/v060-v062/config-after.sql", "C;"),
+        ("sql/mysql/delta/v060-v062/config.sql", "B;"),
+    ]);
+    assert_eq!(
+        summary(&ranges),
+        "sql/mysql/delta plain mysql: v040-v050/config v060-v062/config v060-v062/config-after"
+    );
+    assert!(ranges.fragment.is_some());
+}
+
+#[test]
 fn a_dump_is_no_step_of_a_folder_without_numbers() {
     const DUMP: &str = "--\n-- PostgreSQL database dump\n--\nCREATE TABLE a (id int);";
     let dumps = [

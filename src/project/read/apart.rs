@@ -1,11 +1,12 @@
 //! Reads migrations whose parts lie in several folders.
 
-use super::{DraftSet, TreeReader};
+use super::{DraftSet, SCRIPT, TreeReader};
 use crate::error::Result;
 use crate::project::MigrationPart;
 use crate::project::apart::{other_half, release};
 use crate::project::discover::migration_stem;
-use crate::project::names::{compare_dotted, compare_numbered, version};
+use crate::project::foreign::language_of;
+use crate::project::names::{compare_dotted, compare_numbered, is_numbered, version};
 use crate::project::tree::{file_name, parent};
 
 impl TreeReader<'_> {
@@ -43,14 +44,29 @@ impl TreeReader<'_> {
         let mut files: Vec<&str> = Vec::new();
         for path in self.listing.under(self.folder) {
             let is_migration = migration_stem(file_name(path)).is_some();
-            if is_migration && parent(parent(path)) == self.folder && parent(path) != self.folder {
+            if parent(parent(path)) != self.folder || parent(path) == self.folder {
+                continue;
+            }
+            if is_migration {
                 files.push(path);
+            } else if release(parent(path)).is_some() {
+                let is_numbered = is_numbered(file_name(path));
+                if file_name(path).contains(".sql.") {
+                    draft.skip_foreign(
+                        path,
+                        "for one of several servers: driftlint reads what all have",
+                    );
+                } else if is_numbered && language_of(path).is_some() {
+                    draft.skip_foreign(path, SCRIPT);
+                }
             }
         }
         files.sort_by(|left, right| {
             let of = |path: &str| release(parent(path)).unwrap_or_default().to_owned();
+            // Without its ending, so that `a` comes before `a-after`.
+            let stem = |path| migration_stem(file_name(path)).unwrap_or(path);
             compare_dotted(&of(left), &of(right))
-                .then_with(|| compare_numbered(file_name(left), file_name(right)))
+                .then_with(|| compare_numbered(stem(left), stem(right)))
         });
         for path in files {
             if let Some(source) = self.take(&mut draft, path)? {
