@@ -1,6 +1,8 @@
 //! `driftlint.toml` to [`Config`]: whatever is not understood is an error at its place, with the
 //! nearest word that would be.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use miette::NamedSource;
@@ -26,6 +28,7 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
         path,
         text,
         own: Vec::new(),
+        named: RefCell::new(BTreeSet::new()),
     };
     let root = DeTable::parse(text).map_err(|error| {
         let at = error.span().unwrap_or(0..0);
@@ -49,7 +52,7 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
                     .map(|table| reader.set(table?))
                     .collect::<Result<_>>()?;
             }
-            "dialect" => config.dialect = Some(reader.dialect(value)?),
+            "dialect" => config.dialect = Some(reader.dialect_of_sets(value)?),
             "versions" => reader.versions(value, &mut config)?,
             "tables" => reader.sizes(value, &mut config)?,
             "rule" => {}
@@ -80,6 +83,10 @@ pub(super) fn config(path: &str, text: &str) -> Result<Config> {
             }
         }
     }
+    let named = reader.named.into_inner();
+    if config.mariadb.is_none() && named.contains("mariadb") && !named.contains("mysql") {
+        config.mariadb = Some(true);
+    }
     config.custom = reader.own;
     Ok(config)
 }
@@ -89,6 +96,8 @@ pub(super) struct ConfigReader<'a> {
     text: &'a str,
     /// The project's own rules.
     own: Vec<CustomRule>,
+    /// What sets are said to be of, `mariadb` and `mysql` apart.
+    named: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> ConfigReader<'a> {
@@ -193,6 +202,13 @@ impl<'a> ConfigReader<'a> {
                 &["postgres", "mysql", "sqlite", "mariadb"],
             )
         })
+    }
+
+    fn dialect_of_sets(&self, value: &TomlValue) -> Result<Dialect> {
+        let dialect = self.dialect(value)?;
+        let name = self.string("dialect", value)?.to_ascii_lowercase();
+        self.named.borrow_mut().insert(name);
+        Ok(dialect)
     }
 
     fn versions(&self, value: &Spanned<DeValue<'a>>, config: &mut Config) -> Result<()> {
@@ -303,7 +319,7 @@ impl<'a> ConfigReader<'a> {
                     set.transaction =
                         Some(wrap.ok_or_else(|| self.unknown("transaction", &word, &Wrap::NAMES))?);
                 }
-                "dialect" => set.dialect = Some(self.dialect(value)?),
+                "dialect" => set.dialect = Some(self.dialect_of_sets(value)?),
                 "schema" => set.schema = self.strings("schema", value)?,
                 "models" => set.models = self.strings("models", value)?,
                 "baseline" => set.baseline = Some(self.string("baseline", value)?.to_owned()),

@@ -411,3 +411,20 @@ fn comments_on_columns_of_a_view_come_back() {
         "{text}"
     );
 }
+
+/// MariaDB has a column of hashes for a unique index of whole texts, for which it copies the table.
+#[test]
+fn a_set_of_mariadb_is_one_whoever_says_so() {
+    let schema = "CREATE TABLE t (id integer PRIMARY KEY, a text);\n";
+    for config in [
+        "dialect = \"mariadb\"\n[[migrations]]\nfolder = \"migrations\"\n",
+        "[[migrations]]\nfolder = \"migrations\"\ndialect = \"mariadb\"\n",
+    ] {
+        let folder = Folder::new(&[
+            ("migrations/1_init.sql", schema),
+            ("driftlint.toml", config),
+        ]);
+        let text = folder.says(&["add-unique", "t", "a", "--dry-run"]);
+        assert!(text.contains("ALGORITHM=COPY"), "{text}");
+    }
+}
