@@ -182,6 +182,10 @@ pub enum Cause {
     ExpressionDefault,
     /// MySQL: the engine of the table, which changes nothing online.
     OtherEngine(String),
+    /// MySQL: a part of the table with which it is not changed online.
+    Hindered(&'static str),
+    /// MariaDB: a unique index of whole long texts.
+    Hashed,
     /// `serial`, `AUTO_INCREMENT`: every row gets a number.
     Serial,
     /// `GENERATED … AS IDENTITY`.

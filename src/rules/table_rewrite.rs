@@ -75,6 +75,8 @@ fn reason(cause: &Cause) -> Option<String> {
         }
         Cause::ExpressionDefault => "since MySQL evaluates the default for every row".to_owned(),
         Cause::OtherEngine(engine) => format!("since {engine} changes no table online"),
+        Cause::Hindered(what) => format!("since {what} lets it be written by nobody meanwhile"),
+        Cause::Hashed => "since a unique index of whole texts is one of hashes, in a column that the table gets for it".to_owned(),
         Cause::Serial => "since every row gets a number".to_owned(),
         Cause::Identity => "since every row gets a number of the identity".to_owned(),
         Cause::Stored => "since the generated value is stored in every row".to_owned(),

@@ -2,6 +2,8 @@
 //! explicit `ALGORITHM` and `LOCK`; where MySQL 8 differs, by its manual.
 
 mod column;
+mod engine;
+mod hindered;
 
 use crate::catalog::{Catalog, QName, Table};
 use crate::lock::{Algorithm, Blocks, Cause, Effect, Mode};
@@ -11,6 +13,8 @@ use crate::sql::change::{
     ExprKind, ForeignKeyDef, IndexDef, ObjectName, OnlineOption, TableAction,
 };
 use crate::sql::{Release, Versions};
+
+use engine::{INNODB, copies, engine_of, other_engine};
 
 pub(crate) fn effects(change: &Change, catalog: &Catalog) -> Vec<Effect> {
     let at = MysqlEffects {
@@ -88,6 +92,7 @@ fn alter_table(alter: &AlterTable, catalog: &Catalog) -> Vec<Effect> {
                 target,
             };
             let mut effect = action.effect(kind);
+            action.hinder(kind, &mut effect);
             action.copy_unless_innodb(kind, &mut effect);
             asked.limit(&mut effect);
             effect
@@ -212,6 +217,9 @@ impl MysqlAlter<'_> {
             } => self.add_column(column, position.as_ref()),
             TableAction::Modify { from, column, .. } => self.modify(&from.value, column),
             TableAction::AddConstraint(constraint) => self.add_constraint(constraint),
+            TableAction::AddIndex(index) if index.unique && self.hashes(&index.columns) => {
+                at.copied(&self.target, Cause::Hashed)
+            }
             TableAction::AddIndex(index) => at.index(&self.target, index),
             TableAction::DropPrimaryKey if !self.adds_primary_key() => {
                 at.copied(&self.target, Cause::NoPrimaryKey)
@@ -324,25 +332,6 @@ impl MysqlAlter<'_> {
         })
     }
 
-    /// Only InnoDB does anything to columns and indexes while others go on.
-    fn copy_unless_innodb(&self, action: &TableAction, effect: &mut Effect) {
-        let touches_rows = match action {
-            TableAction::AddColumn { .. }
-            | TableAction::DropColumn { .. }
-            | TableAction::AddIndex(_)
-            | TableAction::AddConstraint(_)
-            | TableAction::DropPrimaryKey => true,
-            TableAction::Modify { .. } => effect
-                .locks
-                .iter()
-                .any(|lock| !matches!(lock.mode, Mode::Online(Algorithm::Instant, _))),
-            _ => false,
-        };
-        if let Some(engine) = self.table.and_then(other_engine).filter(|_| touches_rows) {
-            copies(effect, engine);
-        }
-    }
-
     fn add_column(&self, column: &ColumnDef, position: Option<&ColumnPosition>) -> Effect {
         let at = self.at;
         if column.generated.as_ref().is_some_and(|made| made.stored) {
@@ -424,6 +413,9 @@ impl MysqlAlter<'_> {
                 self.at.copied(&self.target, Cause::Check)
             }
             ConstraintKind::Check { .. } => self.at.instant(&self.target),
+            ConstraintKind::Unique { columns, .. } if self.hashes(columns) => {
+                self.at.copied(&self.target, Cause::Hashed)
+            }
             _ => {
                 let mut effect = self.at.online(&self.target);
                 effect.build(&self.target);
@@ -446,9 +438,6 @@ impl MysqlAlter<'_> {
     }
 }
 
-/// The engine of tables that name none.
-const INNODB: &str = "innodb";
-
 /// Functions that give every row a value of its own, for which MariaDB 10.11 copies the table;
 /// `rand()` it evaluates once.
 const DIFFERS_BY_ROW: [&str; 7] = [
@@ -460,31 +449,6 @@ const DIFFERS_BY_ROW: [&str; 7] = [
     "uuid",
     "uuid_short",
 ];
-
-fn engine_of(table: &Table) -> Option<&str> {
-    table.option("engine")
-}
-
-/// The engine of a table that is not InnoDB's.
-fn other_engine(table: &Table) -> Option<&str> {
-    engine_of(table).filter(|engine| !engine.eq_ignore_ascii_case(INNODB))
-}
-
-/// What another engine makes of a change that InnoDB does online.
-fn copies(effect: &mut Effect, engine: &str) {
-    let target = effect.target.clone();
-    for lock in &mut effect.locks {
-        if let Mode::Online(algorithm, blocks) = &mut lock.mode {
-            (*algorithm, *blocks) = (Algorithm::Copy, (*blocks).max(Blocks::Writes));
-        }
-    }
-    if effect.rewrites.is_empty() {
-        effect.rewrite(&target);
-        effect
-            .causes
-            .insert(0, Cause::OtherEngine(engine.to_owned()));
-    }
-}
 
 /// Whether a default is an expression to MySQL; the time of the statement is not one.
 fn is_computed(kind: &ExprKind) -> bool {
