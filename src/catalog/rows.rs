@@ -64,7 +64,7 @@ impl Apply<'_> {
             }
             // SQLite writes to a view only through triggers.
             return match text {
-                Some(text) if !text.is_written => Err(self.wrong_kind(
+                Some(text) if text.triggers.is_empty() => Err(self.wrong_kind(
                     name.span(),
                     &view,
                     "a table, and has no `INSTEAD OF` trigger",

@@ -428,3 +428,17 @@ fn a_set_of_mariadb_is_one_whoever_says_so() {
         assert!(text.contains("ALGORITHM=COPY"), "{text}");
     }
 }
+
+#[test]
+fn a_rebuild_keeps_the_triggers_of_views_and_says_what_it_cannot() {
+    let schema = "CREATE TABLE t (id integer PRIMARY KEY, n integer UNIQUE ON CONFLICT IGNORE);\nCREATE VIEW v AS SELECT n FROM t;\nCREATE TRIGGER vt INSTEAD OF INSERT ON v BEGIN INSERT INTO t (n) VALUES (new.n); END;\nCREATE TRIGGER gone INSTEAD OF DELETE ON v BEGIN DELETE FROM t; END;\nDROP TRIGGER gone;\n";
+    let folder = Folder::new(&[("migrations/1_init.sql", schema)]);
+    let text = folder.says(&["not-null", "t.n", "--dialect", "sqlite", "--dry-run"]);
+    let view = text.find("CREATE VIEW v").expect(&text);
+    assert!(
+        text[view..].contains("CREATE TRIGGER vt INSTEAD OF INSERT ON v"),
+        "{text}"
+    );
+    assert!(!text.contains("gone"), "{text}");
+    assert!(text.contains("`ON CONFLICT` of the keys of `t`"), "{text}");
+}

@@ -191,8 +191,8 @@ pub(crate) struct ViewText {
     pub(crate) columns: Vec<Ident>,
     /// The query.
     pub(crate) tree: NameTree<QueryTree>,
-    /// Whether triggers take what is written to it.
-    pub(crate) is_written: bool,
+    /// The triggers that take what is written to it, and where they are made.
+    pub(crate) triggers: Vec<(String, Site)>,
 }
 
 /// A function, procedure or aggregate.

@@ -148,18 +148,18 @@ impl<'a> Read<'a> {
             ) => {
                 self.ident(&mut patch, written, name)?;
                 self.name(&mut patch, on, table)?;
-                let trigger = self
-                    .catalog
-                    .tables
-                    .get(table)?
-                    .triggers
-                    .iter()
-                    .find(|trigger| trigger.name == *name)?;
-                self.exprs(&mut patch, when.iter(), columns, &trigger.columns);
-                if let (Some(written), Some(function)) = (function, &trigger.function)
-                    && self.catalog.functions.contains_key(function)
-                {
-                    self.name(&mut patch, written, function)?;
+                // Of one on a view nothing more is known.
+                let trigger = match self.catalog.tables.get(table) {
+                    Some(table) => Some(table.trigger(name)?),
+                    None => None,
+                };
+                if let Some(trigger) = trigger {
+                    self.exprs(&mut patch, when.iter(), columns, &trigger.columns);
+                    if let (Some(written), Some(function)) = (function, &trigger.function)
+                        && self.catalog.functions.contains_key(function)
+                    {
+                        self.name(&mut patch, written, function)?;
+                    }
                 }
             }
             (

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{Phase, RepairStep, Steps};
-use crate::catalog::{Catalog, Definition, Part, QName, Slot, Subject, Texts, convert};
+use crate::catalog::{
+    Catalog, Definition, Part, QName, Site, Slot, Subject, Texts, Written, convert,
+};
 use crate::compare::{Difference, Presence};
 use crate::sql::change::{ChangeKind, DropMode};
 
@@ -135,6 +137,22 @@ impl<'a> SideText<'a> {
 
     fn views_in_order(&self) -> Vec<QName> {
         views_in_order(&self.definitions)
+    }
+
+    /// The statement at a place that makes a part of a view.
+    pub(crate) fn made_at(&self, subject: Subject, site: Site) -> Option<Vec<RepairStep>> {
+        let words = format!("CREATE {}", subject.kind().to_uppercase());
+        let object = Written {
+            subject,
+            sites: vec![site],
+            otherwise: None,
+        };
+        let texts = self.texts.statements(self.catalog, &object)?;
+        let steps = texts.into_iter().map(|text| RepairStep {
+            kind: ChangeKind::Inert(words.clone()),
+            text: Some(bare(&text)),
+        });
+        Some(steps.collect())
     }
 
     /// The statements that make an object, as they were written.

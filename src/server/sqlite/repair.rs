@@ -157,6 +157,7 @@ impl Steps<'_> {
         }
         if !views.is_empty() || !self.phases[Phase::NewViews as usize].is_empty() {
             self.recreate_views(&views);
+            self.triggers_of_views(&views);
         }
         let mut triggers: Vec<Subject> = Vec::new();
         for (name, table) in self
@@ -205,6 +206,27 @@ impl Steps<'_> {
                 None => self.remark(format!(
                     "trigger `{name}` of `{table}` is dropped with its table: write it again"
                 )),
+            }
+        }
+    }
+
+    /// What takes the writes to views goes with them.
+    fn triggers_of_views(&mut self, views: &BTreeSet<QName>) {
+        let (from, to) = (self.from, self.to);
+        let made_again = views.iter().filter(|name| to.views.contains_key(*name));
+        for view in made_again.filter_map(|name| from.views.get(name)) {
+            for (name, site) in view.text.iter().flat_map(|text| &text.triggers) {
+                let subject = Subject::Trigger {
+                    table: view.name.clone(),
+                    name: name.clone(),
+                };
+                match self.whole.migrates.made_at(subject, *site) {
+                    Some(steps) => self.push_steps(Phase::NewViews, steps),
+                    None => self.remark(format!(
+                        "trigger `{name}` of `{}` is dropped with its view: write it again",
+                        view.name
+                    )),
+                }
             }
         }
     }
@@ -273,6 +295,12 @@ impl Steps<'_> {
             if let Definition::Change(change) = definition {
                 self.push(Phase::Columns, change.kind);
             }
+        }
+        if migrated.lets_rows_pass {
+            self.remark(format!(
+                "`ON CONFLICT` of the keys of `{}` is not written again: add what it said",
+                migrated.name
+            ));
         }
         if counts(declared) && counts(migrated) {
             self.go_on_counting(&migrated.name, &interim);

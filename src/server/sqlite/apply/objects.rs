@@ -11,7 +11,8 @@ use crate::catalog::apply::{Apply, Outcome};
 use crate::catalog::rejection::sqlstate;
 use crate::catalog::resolve::{ClausePlace, Reaches};
 use crate::catalog::{
-    ColumnName, Index, IndexKey, Knowledge, Mention, QName, Rejection, Trigger, View, ViewText,
+    ColumnName, Index, IndexKey, Knowledge, Mention, QName, Rejection, Site, Trigger, View,
+    ViewText,
 };
 use crate::server::sqlite::names::is_rowid;
 use crate::sql::change::{DropMode, Expr, ExprKind, Ident, IndexDef, ObjectName, Query};
@@ -202,7 +203,7 @@ pub(super) fn create_view(
         text: Some(ViewText {
             columns: columns.to_vec(),
             tree: query.tree.clone(),
-            is_written: false,
+            triggers: Vec::new(),
         }),
     };
     apply.catalog.views.insert(name, Arc::new(view));
@@ -233,12 +234,12 @@ pub(super) fn create_trigger(
                 .because(trigger.origin.made, "made here"),
         );
     }
-    // INSTEAD OF triggers of views are kept by nobody yet: a view has no place for them.
+    let site = apply.site;
     if let Some(view) = apply.catalog.find_view(table) {
         if let Some(view) = apply.catalog.views.get_mut(&view)
             && let Some(text) = &mut Arc::make_mut(view).text
         {
-            text.is_written = true;
+            text.triggers.push((name.value.clone(), site));
         }
         return Ok(());
     }
@@ -291,6 +292,7 @@ pub(super) fn drop_trigger(apply: &mut Apply<'_>, name: &ObjectName, mode: DropM
             Ok(())
         }
         // A trigger of a view may have that name.
+        None if dropped_from_view(apply, &name.name.value) => Ok(()),
         None if mode.if_exists
             || !apply.catalog.knowledge.is_exact()
             || !apply.catalog.views.is_empty() =>
@@ -306,4 +308,21 @@ pub(super) fn drop_trigger(apply: &mut Apply<'_>, name: &ObjectName, mode: DropM
             ))
         }
     }
+}
+
+fn dropped_from_view(apply: &mut Apply<'_>, name: &str) -> bool {
+    let views = &mut apply.catalog.views;
+    let is = |(trigger, _): &(String, Site)| trigger.eq_ignore_ascii_case(name);
+    let owner = views
+        .iter()
+        .find(|(_, view)| {
+            view.text
+                .as_ref()
+                .is_some_and(|it| it.triggers.iter().any(is))
+        })
+        .map(|(owner, _)| owner.clone());
+    let view = owner.and_then(|owner| views.get_mut(&owner));
+    let text = view.and_then(|view| Arc::make_mut(view).text.as_mut());
+    text.map(|text| text.triggers.retain(|it| !is(it)))
+        .is_some()
 }
