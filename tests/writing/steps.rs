@@ -441,4 +441,11 @@ fn a_rebuild_keeps_the_triggers_of_views_and_says_what_it_cannot() {
     );
     assert!(!text.contains("gone"), "{text}");
     assert!(text.contains("`ON CONFLICT` of the keys of `t`"), "{text}");
+    folder.says(&["not-null", "t.n", "--dialect", "sqlite", "--yes"]);
+    let back = folder.says(&["rollback", "2_t_n_not_null", "--dialect", "sqlite"]);
+    let view = back.find("CREATE VIEW v").expect(&back);
+    assert!(
+        back[view..].contains("CREATE TRIGGER vt INSTEAD OF INSERT ON v"),
+        "{back}"
+    );
 }

@@ -212,19 +212,28 @@ impl Steps<'_> {
 
     /// What takes the writes to views goes with them.
     fn triggers_of_views(&mut self, views: &BTreeSet<QName>) {
-        let (from, to) = (self.from, self.to);
-        let made_again = views.iter().filter(|name| to.views.contains_key(*name));
-        for view in made_again.filter_map(|name| from.views.get(name)) {
-            for (name, site) in view.text.iter().flat_map(|text| &text.triggers) {
+        let (from, to, whole) = (self.from, self.to, self.whole);
+        let declared = &whole.declares.catalog.views;
+        for name in views.iter().filter(|name| to.views.contains_key(*name)) {
+            let made_by = |view: Option<&Arc<View>>| {
+                let text = view.and_then(|view| view.text.as_ref());
+                text.map(|text| text.triggers.clone()).unwrap_or_default()
+            };
+            // On the way back the text is that of the schema it leads to.
+            let (side, triggers) = match made_by(declared.get(name)) {
+                none if none.is_empty() => (whole.migrates, made_by(from.views.get(name))),
+                triggers => (whole.declares, triggers),
+            };
+            let view = name;
+            for (name, site) in &triggers {
                 let subject = Subject::Trigger {
-                    table: view.name.clone(),
+                    table: view.clone(),
                     name: name.clone(),
                 };
-                match self.whole.migrates.made_at(subject, *site) {
+                match side.made_at(subject, *site) {
                     Some(steps) => self.push_steps(Phase::NewViews, steps),
                     None => self.remark(format!(
-                        "trigger `{name}` of `{}` is dropped with its view: write it again",
-                        view.name
+                        "trigger `{name}` of `{view}` is dropped with its view: write it again"
                     )),
                 }
             }

@@ -74,9 +74,14 @@ pub(super) fn new_triggers(before: &Catalog, after: &Catalog, up: &[Statement]) 
         ChangeKind::CreateTrigger { name, table, .. } => Some((name, after.qualify(table))),
         _ => None,
     });
+    // One that was there is made again with its view.
+    let had = |view: &QName, name: &str| {
+        let text = before.views.get(view).and_then(|view| view.text.as_ref());
+        text.is_some_and(|text| text.triggers.iter().any(|(known, _)| known == name))
+    };
     let here = |view: &QName| before.views.contains_key(view) && after.views.contains_key(view);
     triggers
-        .filter(|(_, view)| here(view))
+        .filter(|(name, view)| here(view) && !had(view, &name.value))
         .map(|(name, view)| {
             step(ChangeKind::DropTrigger {
                 name: ObjectName::synthetic(name.value.clone()),
