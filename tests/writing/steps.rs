@@ -363,8 +363,7 @@ fn what_a_trigger_says_of_a_column_that_goes_is_a_remark() {
         assert!(!text.contains("says `b`"), "{text}");
     }
     let named = format!(
-        "{}CREATE TRIGGER of_b BEFORE UPDATE OF b ON t FOR EACH ROW EXECUTE FUNCTION f();\n",
-        postgres
+        "{postgres}CREATE TRIGGER of_b BEFORE UPDATE OF b ON t FOR EACH ROW EXECUTE FUNCTION f();\n"
     );
     let folder = Folder::new(&[("migrations/1_init.sql", &named)]);
     let why = folder.refuses(&["drop-column", "t.b", "--dialect", "postgres", "--dry-run"]);
