@@ -401,7 +401,7 @@ fn places(declared: &mut Declared, files: &[Source]) {
             })
         };
         let counts = table.row_security.enabled;
-        let itself = counts.then(|| own(None, table.origin.changed.or(table.origin.made)));
+        let itself = counts.then(|| own(None, table.origin.made));
         policies.extend(itself.flatten());
         let named = table.policies.iter();
         policies.extend(named.filter_map(|policy| own(Some(&policy.name), policy.origin.made)));

@@ -214,7 +214,7 @@ fn a_schema_may_come_in_any_order() {
         [
             (
                 "supabase/migrations/1_a.sql",
-                "CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE a (id int REFERENCES b (id));",
+                "CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE a (id int REFERENCES b (id)); ALTER TABLE a ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON a USING (true);",
             ),
             (
                 "supabase/config.toml",
