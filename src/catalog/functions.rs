@@ -274,6 +274,7 @@ impl Apply<'_> {
                 .as_ref()
                 .filter(|_| language == "sql" && !signature.is_set_apart)
                 .and_then(inlined),
+            kind: *routine,
             language: language.clone(),
             digest: digest(text),
             changes_schema,

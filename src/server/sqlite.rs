@@ -178,3 +178,18 @@ pub(super) static SERVER: Server = Server {
         alter_takes_one_action: true,
     },
 };
+
+/// Whether a setting stays in the file of the database, and does not end with the connection
+/// (SQLite 3.50).
+pub(crate) fn is_kept_in_file(pragma: &str) -> bool {
+    const KEPT: &[&str] = &[
+        "application_id",
+        "auto_vacuum",
+        "encoding",
+        "journal_mode",
+        "page_size",
+        "schema_version",
+        "user_version",
+    ];
+    KEPT.iter().any(|name| pragma.eq_ignore_ascii_case(name))
+}

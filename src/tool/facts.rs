@@ -197,6 +197,9 @@ pub(super) struct Facts {
     pub(super) makes_long_names: bool,
     /// Whether its generator drops a type that is used and not exported.
     pub(super) drops_unexported_types: bool,
+    /// The roles to which its platform gives privileges on what migrations make, without a word in
+    /// any of them.
+    pub(super) gives_privileges_to: &'static [&'static str],
     /// What its configuration calls the setting that names the schema.
     pub(super) schema_setting: &'static str,
 
@@ -325,6 +328,7 @@ impl Facts {
         shares_its_folder: false,
         makes_long_names: false,
         drops_unexported_types: false,
+        gives_privileges_to: &[],
         schema_setting: "schema",
         schema_name: "schema",
         snapshot_name: "snapshot",

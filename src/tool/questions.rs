@@ -352,6 +352,12 @@ impl Tool {
         self.facts().drops_unexported_types
     }
 
+    /// The roles to which its platform gives privileges on what migrations make, without a word in
+    /// any of them.
+    pub(crate) fn gives_privileges_to(self) -> &'static [&'static str] {
+        self.facts().gives_privileges_to
+    }
+
     /// What its configuration calls the setting that names the schema.
     pub(crate) fn schema_setting(self) -> &'static str {
         self.facts().schema_setting

@@ -34,6 +34,7 @@ pub(super) static TOOL: Facts = Facts {
     },
     find_schema: |search, _| search.supabase(),
     is_telling: |path| is_under(path, "supabase/schemas") || path.contains("/supabase/schemas/"),
+    gives_privileges_to: &["anon", "authenticated", "service_role"],
     late: Some(LateVersion::Refuses),
     version: version::number,
     applies: &[

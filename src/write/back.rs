@@ -1,6 +1,8 @@
 //! A migration of a set taken back, and where its layout keeps that.
 
+use super::DraftScript;
 use super::carried::PastStatements;
+use super::reverse::untold::leaves_nothing;
 use super::reverse::{Reverse, reverse};
 use super::spoken;
 use crate::catalog::Catalog;
@@ -14,7 +16,9 @@ use crate::project::{Direction, Migration, MigrationSet};
 use crate::replay::{Lowered, ReadOptions, catalog_of, statements_before, texts_of};
 use crate::source::{Source, Span};
 use crate::sql::change::{ChangeKind, DropMode, TableAction};
+use crate::sql::render::Quotes;
 use crate::sql::{Statement, Versions, walk};
+use crate::tool::Tool;
 
 /// What takes a migration of a set back. Call it where the stack is deep: see
 /// [`crate::sql::on_big_stack`].
@@ -46,8 +50,29 @@ pub fn taken_back(set: &MigrationSet, at: usize, versions: Versions) -> Reverse 
     let again = PastStatements::before(set, at).again(dropped, &before);
     back.script.steps.extend(again);
     let past = || statements_before(set, at, versions);
-    unsay(&mut back, past, &up.statements, (&before, &after));
+    unsay(
+        &mut back,
+        set.runner,
+        past,
+        &up.statements,
+        (&before, &after),
+    );
+    never_empty(&mut back.script, &up.statements, &before);
     back
+}
+
+/// An empty file says nothing, least of all that somebody has looked.
+fn never_empty(script: &mut DraftScript, undone: &[Statement], before: &Catalog) {
+    let says = |step: &RepairStep| step.sql(before.dialect, Quotes::All).is_some();
+    if !script.remarks.is_empty() || script.steps.iter().any(says) {
+        return;
+    }
+    let remark = if undone.iter().all(|it| leaves_nothing(it, before)) {
+        "this migration leaves nothing behind that has to be taken back"
+    } else {
+        "this migration changes nothing that is known here, so nothing is taken back"
+    };
+    script.remarks.push(remark.to_owned());
 }
 
 /// Nothing makes a constraint doubtful again whose rows have been looked at.
@@ -77,18 +102,20 @@ pub fn done_again(
     let undone = statements(&after, steps);
     let mut again = reverse(&after, &back, &texts_of(set), &undone);
     let past = || statements_before(set, at + 1, versions);
-    unsay(&mut again, past, &undone, (&after, &back));
+    unsay(&mut again, set.runner, past, &undone, (&after, &back));
+    never_empty(&mut again.script, &undone, &after);
     again
 }
 
 /// Takes back what statements say of privileges, comments and owners.
 fn unsay(
     back: &mut Reverse,
+    runner: Tool,
     past: impl FnOnce() -> Vec<Statement>,
     up: &[Statement],
     catalogs: (&Catalog, &Catalog),
 ) {
-    let (steps, remarks) = spoken::unsaid(past, up, catalogs);
+    let (steps, remarks) = spoken::unsaid(runner.gives_privileges_to(), past, up, catalogs);
     for step in steps {
         if !back.script.steps.contains(&step) {
             back.script.steps.push(step);

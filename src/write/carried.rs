@@ -5,6 +5,7 @@
 mod columns;
 mod dropped;
 mod settings;
+mod words;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,11 +15,13 @@ use crate::drift::RepairStep;
 use crate::project::MigrationSet;
 use crate::replay::statements_before;
 use crate::sql::change::{ChangeKind, ObjectName, TableAction, TypeAction};
-use crate::sql::render::{self, Quotes};
-use crate::sql::{Dialect, Statement, code};
+use crate::sql::render::Quotes;
+use crate::sql::{Statement, code};
 
 use dropped::{DroppedPart, dropped, part};
 use settings::{ColumnSettings, may_change_settings};
+use words::{in_quotes, kind_at, spaced, speaks_of};
+pub(in crate::write) use words::{joined, qualified, unquoted};
 
 /// An object that statements speak of, by its kind in the grammar's words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +37,9 @@ enum NamedKind {
     /// Views, which `GRANT` calls tables.
     Relation,
     Function,
+    Sequence,
+    /// Its name stands alone.
+    Schema,
     /// On a table: triggers, policies, constraints, rules.
     Part,
     Index,
@@ -55,6 +61,20 @@ pub(crate) struct Carried {
     /// Triggers that are switched off.
     off: Vec<Subject>,
     settings: ColumnSettings,
+    /// How much was said of their table when columns were dropped: it speaks of no later one.
+    unsaid: BTreeMap<ColumnName, usize>,
+}
+
+impl Named {
+    /// Whether it goes with a schema.
+    fn lies_in(&self, schema: &str) -> bool {
+        match self.kind {
+            NamedKind::Schema => self.name.name == schema,
+            // The words of a statement stand there.
+            NamedKind::Part => false,
+            _ => self.name.schema == schema,
+        }
+    }
 }
 
 impl Carried {
@@ -97,8 +117,23 @@ impl Carried {
             ChangeKind::CreateFunction { name, .. } => {
                 self.made(NamedKind::Function, name, catalog);
             }
-            ChangeKind::DropView { names, .. } | ChangeKind::DropTable { names, .. } => {
+            ChangeKind::CreateSequence { name, .. } => {
+                self.made(NamedKind::Sequence, name, catalog);
+            }
+            ChangeKind::DropSequence { names, .. } => {
+                self.forget(NamedKind::Sequence, names, catalog);
+            }
+            ChangeKind::DropSchema { names, .. } => {
+                let is_gone = |named: &Named| names.iter().any(|it| named.lies_in(&it.value));
+                self.made.retain(|named| !is_gone(named));
+                self.said.retain(|named, _| !is_gone(named));
+            }
+            ChangeKind::DropView { names, .. } => {
                 self.forget(NamedKind::Relation, names, catalog);
+            }
+            ChangeKind::DropTable { names, .. } => {
+                self.forget(NamedKind::Relation, names, catalog);
+                self.forget_counters(names, catalog);
             }
             ChangeKind::DropFunction { names, .. } => {
                 for (name, _) in names {
@@ -114,6 +149,12 @@ impl Carried {
                         }
                         TableAction::RenameTo(to) => {
                             self.rename(NamedKind::Relation, &table, &to.name.value);
+                        }
+                        TableAction::RenameColumn { from, to } => {
+                            self.rename_column(&table, &from.value, &to.value, catalog.dialect);
+                        }
+                        TableAction::DropColumn { name, .. } => {
+                            self.forget_column(&table, &name.value);
                         }
                         _ => {}
                     }
@@ -196,6 +237,10 @@ impl Carried {
             Some("COMMENT") => (Some(2), find(0, "IS")),
             Some("GRANT") => (find(0, "ON").map(|on| on + 1), find(0, "TO")),
             Some("REVOKE") => (find(0, "ON").map(|on| on + 1), find(0, "FROM")),
+            Some("ALTER") if is(1, "DEFAULT") => {
+                self.default_privileges(&words);
+                return;
+            }
             Some("ALTER") => (Some(1), find(0, "OWNER").filter(|at| is(at + 1, "TO"))),
             _ => return,
         };
@@ -227,7 +272,11 @@ impl Carried {
             let path = (start..stop)
                 .take_while(|&at| !matches!(words[at], "(") && !is(at, "ON"))
                 .collect::<Vec<_>>();
-            if let Some(name) = qualified(&words, &path, catalog) {
+            let name = match (kind, path.as_slice()) {
+                (NamedKind::Schema, [one]) => Some(QName::new("", unquoted(words[*one]))),
+                _ => qualified(&words, &path, catalog),
+            };
+            if let Some(name) = name {
                 let rest = path.last().map_or(start, |last| last + 1);
                 let said = StatementAbout {
                     before: joined(0..first),
@@ -252,6 +301,7 @@ impl Carried {
     fn all_in_schemas(&mut self, words: &[&str], at: usize, end: usize) {
         let (kind, of_kind) = match words[at + 1].to_ascii_uppercase().as_str() {
             "TABLES" => (NamedKind::Relation, ""),
+            "SEQUENCES" => (NamedKind::Sequence, " SEQUENCE"),
             "FUNCTIONS" | "ROUTINES" | "PROCEDURES" => (NamedKind::Function, " ROUTINE"),
             _ => return,
         };
@@ -299,6 +349,9 @@ impl Carried {
             }
             self.settings
                 .changed(change, to)
+                .into_iter()
+                .for_each(&mut say);
+            self.columns_again(change, to)
                 .into_iter()
                 .for_each(&mut say);
             if let Some(DroppedPart { table, name, words }) = part(change, to) {
@@ -396,95 +449,5 @@ impl<'a> PastStatements<'a> {
     /// revoke what is revoked.
     pub(crate) fn granted(&self, of: &ColumnName, to: &str, catalog: &Catalog) -> Vec<String> {
         self.carried(catalog).granted(of, to, catalog)
-    }
-}
-
-/// The kind of object that words name, and how many words that takes.
-fn kind_at(upper: &[String], at: usize) -> Option<(NamedKind, usize)> {
-    let word = |at: usize| upper.get(at).map(String::as_str);
-    Some(match (word(at)?, word(at + 1)) {
-        ("TYPE" | "DOMAIN", _) => (NamedKind::Type, 1),
-        ("MATERIALIZED", Some("VIEW")) => (NamedKind::Relation, 2),
-        ("VIEW" | "TABLE", _) => (NamedKind::Relation, 1),
-        ("FUNCTION" | "PROCEDURE" | "ROUTINE", _) => (NamedKind::Function, 1),
-        ("TRIGGER" | "POLICY" | "CONSTRAINT" | "RULE", _) => (NamedKind::Part, 1),
-        ("INDEX", _) => (NamedKind::Index, 1),
-        ("COLUMN" | "SCHEMA" | "SEQUENCE" | "DATABASE" | "EXTENSION" | "LANGUAGE" | "ALL", _) => {
-            return None;
-        }
-        _ => (NamedKind::Relation, 0),
-    })
-}
-
-/// The name that tokens spell.
-pub(in crate::write) fn qualified(
-    words: &[&str],
-    path: &[usize],
-    catalog: &Catalog,
-) -> Option<QName> {
-    match path {
-        [one] => Some(catalog.qualify(&ObjectName::synthetic(unquoted(words[*one])))),
-        [schema, dot, one] if words[*dot] == "." => {
-            Some(QName::new(unquoted(words[*schema]), unquoted(words[*one])))
-        }
-        _ => None,
-    }
-}
-
-/// A name as the server keeps it.
-pub(in crate::write) fn unquoted(word: &str) -> String {
-    let inner = word
-        .strip_prefix('"')
-        .and_then(|word| word.strip_suffix('"'));
-    match inner {
-        Some(inner) => inner.replace("\"\"", "\""),
-        None => word.to_ascii_lowercase(),
-    }
-}
-
-/// Tokens as a statement: blanks between words.
-pub(in crate::write) fn joined(words: &[&str]) -> String {
-    let mut text = String::new();
-    for word in words {
-        let tight = matches!(*word, "," | "." | ")" | "(") || text.ends_with(['.', '(']);
-        if !text.is_empty() && !tight {
-            text.push(' ');
-        }
-        text.push_str(word);
-    }
-    text
-}
-
-fn spaced(text: &str) -> String {
-    let text = text.trim();
-    if text.starts_with(['(', '.']) {
-        text.to_owned()
-    } else {
-        format!(" {text}")
-    }
-}
-
-/// Whether `name ON table`, as a statement has it, is that part of that table.
-fn speaks_of(written: &str, name: &str, table: &QName, catalog: &Catalog) -> bool {
-    let words: Vec<&str> = code(written, catalog.dialect).collect();
-    let Some(on) = words
-        .iter()
-        .position(|word| word.eq_ignore_ascii_case("on"))
-    else {
-        return false;
-    };
-    let own = qualified(&words, &(0..on).collect::<Vec<_>>(), catalog);
-    let of = qualified(&words, &(on + 1..words.len()).collect::<Vec<_>>(), catalog);
-    own.is_some_and(|own| own.name == name) && of.as_ref() == Some(table)
-}
-
-fn in_quotes(name: &QName, dialect: Dialect, quotes: Quotes) -> String {
-    let one = |text: &str| match quotes {
-        Quotes::Needed => render::name(&ObjectName::synthetic(text), dialect),
-        other => other.put(text, dialect),
-    };
-    match name.other_schema().filter(|schema| !schema.is_empty()) {
-        Some(schema) => format!("{}.{}", one(schema), one(&name.name)),
-        None => one(&name.name),
     }
 }

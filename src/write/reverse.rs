@@ -100,8 +100,13 @@ pub fn reverse(before: &Catalog, after: &Catalog, texts: &Texts, up: &[Statement
     remarks.extend(unknown.remarks);
     remarks.extend(untold::remarks(before, after, up));
     steps.extend(unknown.steps);
+    let made = |again: &RepairStep| {
+        matches!(again.kind, ChangeKind::CreateSchema { .. })
+            && others.first.iter().any(|step| step.kind == again.kind)
+    };
+    let repaired: Vec<RepairStep> = repair.steps.into_iter().filter(|it| !made(it)).collect();
     steps.extend(others.first);
-    steps.extend(repair.steps);
+    steps.extend(repaired);
     steps.extend(last);
     steps.extend(others.last);
     steps.extend(others.end);

@@ -13,6 +13,7 @@ use crate::catalog::{Catalog, QName};
 use crate::drift::RepairStep;
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, ObjectName, TableAction, TypeAction};
+use crate::write::carried::unquoted;
 use of::{PrivilegeHolder, SaidOfObject, SpokenOf};
 use words::read;
 
@@ -32,6 +33,8 @@ struct SpokenHistory {
     said: BTreeMap<SpokenOf, ObjectWords>,
     /// Whether something else may have granted or revoked: a block, default privileges.
     clouded: bool,
+    /// The roles to which the platform gives privileges of its own.
+    given_to: &'static [&'static str],
 }
 
 impl SpokenHistory {
@@ -110,6 +113,13 @@ impl SpokenHistory {
         self.said.insert(of, words);
     }
 
+    /// Whether a role may have privileges for it of which no migration speaks.
+    fn is_given(&self, of: &SpokenOf, holder: &PrivilegeHolder) -> bool {
+        let role = unquoted(&holder.role);
+        self.given_to.contains(&role.as_str())
+            && (of.is_default() || crate::server::is_home_schema(&of.name().schema))
+    }
+
     /// What is said of an object, or what a server gives everybody of its kind.
     fn of(&self, of: &SpokenOf) -> ObjectWords {
         self.said.get(of).cloned().unwrap_or_else(|| {
@@ -171,6 +181,7 @@ pub(super) fn speaks(statement: &Statement, catalog: &Catalog) -> bool {
 
 /// What takes back what statements say, and a remark for each that cannot be.
 pub(super) fn unsaid(
+    given_to: &'static [&'static str],
     history: impl FnOnce() -> Vec<Statement>,
     up: &[Statement],
     (before, after): (&Catalog, &Catalog),
@@ -178,7 +189,10 @@ pub(super) fn unsaid(
     if !up.iter().any(|it| speaks(it, after)) {
         return Default::default();
     }
-    let mut was = SpokenHistory::default();
+    let mut was = SpokenHistory {
+        given_to,
+        ..SpokenHistory::default()
+    };
     for statement in &history() {
         was.take(statement, before);
     }
@@ -232,6 +246,11 @@ fn is_known(was: &SpokenHistory, of: &SpokenOf, said: &SaidOfObject, before: &Ca
     match said {
         SaidOfObject::Comment(_) => words.comment.is_some() || of.is_of_history(before),
         SaidOfObject::Owner(_) => words.owner.is_some(),
+        SaidOfObject::Grant(holder, _) | SaidOfObject::Revoke(holder, _)
+            if was.is_given(of, holder) =>
+        {
+            false
+        }
         SaidOfObject::Grant(..) => (of.is_default() || !was.clouded) && of.is_of_history(before),
         SaidOfObject::Revoke(holder, names) => {
             let held = words.privileges.get(holder);

@@ -152,7 +152,13 @@ DROP FUNCTION \"two\"();
 DROP TABLE \"t\";",
         ),
         // And what leaves nothing behind needs no word.
-        ("", "SET lock_timeout = '1s';\nANALYZE users;\nSELECT count(*) FROM users;\nVACUUM users;", ""),
+        ("", "SET lock_timeout = '1s';\nANALYZE users;\nSELECT count(*) FROM users;\nVACUUM users;", "-- this migration leaves nothing behind that has to be taken back"),
+        // There is no empty way back.
+        (
+            "",
+            "CREATE TABLE IF NOT EXISTS users (id int);",
+            "-- this migration changes nothing that is known here, so nothing is taken back",
+        ),
     ]);
     assert_eq!(
         back(
@@ -284,4 +290,170 @@ fn what_a_new_column_gives_to_rows_is_said_for_the_server() {
     assert!(text.contains("the server invents a value"), "{text}");
     let text = back("postgres", history, "ALTER TABLE t DROP COLUMN n;");
     assert!(text.contains("a table with rows refuses it"), "{text}");
+}
+
+#[test]
+fn what_comes_back_has_what_was_said_of_it() {
+    const LOST: &str = "-- `users.email` comes back without its values, which only a backup has
+ALTER TABLE \"users\" ADD COLUMN \"email\" text;
+CREATE VIEW names AS SELECT id, email FROM users;";
+    let gone = "DROP VIEW names;\nALTER TABLE users DROP COLUMN email;";
+    let with = |said: &str| format!("{LOST}\n{said}");
+    check(&[
+        (
+            "GRANT SELECT (id, email), UPDATE (email), DELETE ON users TO reader;
+GRANT INSERT (email) ON users TO writer;
+REVOKE ALL ON users FROM writer;",
+            gone,
+            &with(
+                "GRANT SELECT (\"email\"), UPDATE (\"email\") ON \"users\" TO reader;
+GRANT INSERT (\"email\") ON \"users\" TO writer;
+REVOKE ALL (\"email\") ON \"users\" FROM writer;",
+            ),
+        ),
+        // It was granted under the name that the column had, or for another one.
+        (
+            "ALTER TABLE users ADD COLUMN old text, ADD COLUMN age int;
+GRANT SELECT (old, age) ON users TO reader;
+ALTER TABLE users RENAME COLUMN old TO years;
+ALTER TABLE users DROP COLUMN age;
+ALTER TABLE users ADD COLUMN age int;",
+            "ALTER TABLE users DROP COLUMN years, DROP COLUMN age;",
+            "-- `users.years` comes back without its values, which only a backup has
+-- `users.age` comes back without its values, which only a backup has
+ALTER TABLE \"users\" ADD COLUMN \"years\" text;
+ALTER TABLE \"users\" ADD COLUMN \"age\" integer;
+GRANT SELECT (\"years\") ON \"users\" TO reader;",
+        ),
+        (
+            "COMMENT ON COLUMN names.id IS 'x';",
+            "DROP VIEW names;",
+            "CREATE VIEW names AS SELECT id, email FROM users;
+COMMENT ON COLUMN \"names\".id IS 'x';",
+        ),
+        (
+            "CREATE SEQUENCE s;
+GRANT USAGE ON SEQUENCE s TO reader;
+COMMENT ON SEQUENCE s IS 'x';
+ALTER SEQUENCE s OWNER TO app;",
+            "DROP SEQUENCE s;",
+            "CREATE SEQUENCE s;
+GRANT USAGE ON SEQUENCE \"s\" TO reader;
+COMMENT ON SEQUENCE \"s\" IS 'x';
+ALTER SEQUENCE \"s\" OWNER TO app;",
+        ),
+        (
+            "CREATE TABLE t (id serial);\nGRANT USAGE ON SEQUENCE t_id_seq TO reader;",
+            "DROP TABLE t;",
+            "-- `t` comes back without its rows, which only a backup has
+CREATE TABLE \"t\" (
+  \"id\" serial NOT NULL
+);
+GRANT USAGE ON SEQUENCE \"t_id_seq\" TO reader;",
+        ),
+        (
+            "CREATE SCHEMA s;
+GRANT USAGE ON SCHEMA s TO reader;
+COMMENT ON SCHEMA s IS 'x';
+ALTER SCHEMA s OWNER TO app;
+ALTER DEFAULT PRIVILEGES FOR ROLE app IN SCHEMA s, public GRANT SELECT ON TABLES TO reader;",
+            "DROP SCHEMA s;",
+            "CREATE SCHEMA \"s\";
+GRANT USAGE ON SCHEMA \"s\" TO reader;
+COMMENT ON SCHEMA \"s\" IS 'x';
+ALTER SCHEMA \"s\" OWNER TO app;
+ALTER DEFAULT PRIVILEGES FOR ROLE app IN SCHEMA \"s\" GRANT SELECT ON TABLES TO reader;",
+        ),
+        // What lies in a schema comes after it.
+        (
+            "CREATE SCHEMA s;
+CREATE SEQUENCE s.q;
+CREATE DOMAIN s.d AS int;
+CREATE TYPE s.e AS ENUM ('a');
+CREATE VIEW s.v AS SELECT 1 AS one;
+GRANT SELECT ON ALL TABLES IN SCHEMA s TO reader;
+COMMENT ON TYPE s.e IS 'x';",
+            "DROP SCHEMA s CASCADE;",
+            "CREATE SCHEMA \"s\";
+CREATE SEQUENCE s.q;
+CREATE DOMAIN \"s\".\"d\" AS integer;
+CREATE TYPE \"s\".\"e\" AS ENUM ('a');
+CREATE VIEW s.v AS SELECT 1 AS one;
+GRANT SELECT ON \"s\".\"v\" TO reader;
+COMMENT ON TYPE \"s\".\"e\" IS 'x';",
+        ),
+    ]);
+}
+
+#[test]
+fn an_aggregate_is_dropped_as_one() {
+    const STATE: &str = "CREATE FUNCTION f(int, int) RETURNS int LANGUAGE sql AS 'SELECT 1';\n";
+    let history = format!(
+        "{STATE}CREATE AGGREGATE old (int) (SFUNC = f, STYPE = int);
+COMMENT ON AGGREGATE old(int) IS 'x';"
+    );
+    check(&[
+        (
+            STATE,
+            "CREATE AGGREGATE a (int) (SFUNC = f, STYPE = int);",
+            "DROP AGGREGATE \"a\"(integer);",
+        ),
+        (
+            "",
+            "CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1';",
+            "DROP PROCEDURE \"p\"();",
+        ),
+        (
+            &history,
+            "DROP AGGREGATE old(int);",
+            "CREATE AGGREGATE old (int) (SFUNC = f, STYPE = int);
+COMMENT ON AGGREGATE \"old\"(int) IS 'x';",
+        ),
+    ]);
+}
+
+#[test]
+fn what_stays_in_a_file_is_said() {
+    let says = |dialect: &str, up: &str| {
+        let text = back(dialect, "CREATE TABLE t (id int PRIMARY KEY);", up);
+        text.trim_end().to_owned()
+    };
+    assert_eq!(
+        says("sqlite", "PRAGMA user_version = 3;"),
+        "-- `PRAGMA user_version = 3` is not taken back here: add by hand what undoes it"
+    );
+    assert_eq!(
+        says("sqlite", "PRAGMA foreign_keys = OFF;"),
+        "-- this migration leaves nothing behind that has to be taken back"
+    );
+    assert_eq!(
+        says("mysql", "ALTER TABLE t ADD x int, ADD SYSTEM VERSIONING;"),
+        "-- `t.x` is dropped with its data: nothing brings it back but a backup
+-- `ALTER TABLE t ADD x int, ADD SYSTEM VERSIONING` is not taken back here: add by hand what undoes it
+ALTER TABLE `t` DROP COLUMN `x`;"
+    );
+}
+
+#[test]
+fn a_role_of_the_platform_keeps_what_the_platform_gave() {
+    let folder = Folder::new(&[
+        (
+            "supabase/migrations/20240101000000_a.sql",
+            "create table t (id int);\ncreate schema s;\ncreate table s.u (id int);",
+        ),
+        (
+            "supabase/migrations/20240102000000_b.sql",
+            "grant select on t to anon;
+grant select on t to reader;
+revoke all on t from authenticated;
+grant select on s.u to anon;",
+        ),
+    ]);
+    assert_eq!(
+        folder.says(&["rollback", "20240102000000_b"]).trim_end(),
+        "-- `grant select on t to anon` is not taken back here: add by hand what undoes it
+-- `revoke all on t from authenticated` is not taken back here: add by hand what undoes it
+REVOKE SELECT ON TABLE \"s\".\"u\" FROM anon;
+REVOKE SELECT ON TABLE \"t\" FROM reader;"
+    );
 }

@@ -2,7 +2,7 @@
 
 use super::{CheckConstraint, ColumnName, Index, Knowledge, Origin, QName, Site};
 use crate::sql::change::tree::{NameTree, QueryTree};
-use crate::sql::change::{DataType, Expr, FieldDef, Ident};
+use crate::sql::change::{DataType, Expr, FieldDef, FunctionKind, Ident};
 
 /// A type whose values are a list of labels (PostgreSQL).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -215,6 +215,8 @@ pub struct Function {
     /// The functions that its body calls, where the server puts the body in the place of a call and
     /// then looks at that: one value in SQL, without `FROM`.
     pub(crate) inlined: Option<Vec<String>>,
+    /// Whether expressions call it, `CALL` runs it, or it makes one value of many rows.
+    pub kind: FunctionKind,
     /// As written after `LANGUAGE`, in small letters.
     pub language: String,
     /// A hash of its text, to see that it changed.

@@ -69,8 +69,18 @@ const INERT: &[&str] = &[
     "DELIMITER",
 ];
 
-/// What is decided before the parser sees it: MariaDB's `RENAME TABLE IF EXISTS`.
+/// What is decided before the parser sees it: MariaDB's `RENAME TABLE IF EXISTS`, and tables that keep
+/// the versions of their rows.
 pub(crate) fn first(mut at: Cursor, _: usize) -> Option<Vec<Change>> {
+    let whole = at;
+    if at.take("ALTER TABLE") {
+        // The parser takes it for a column `SYSTEM` of a type `VERSIONING`.
+        let mut rest = at;
+        rest.until(&["ADD SYSTEM VERSIONING", "ADD PERIOD FOR", "DROP PERIOD FOR"]);
+        return (!rest.done())
+            .then(|| recognise::alter_table::recognise(whole, at))
+            .flatten();
+    }
     let words = at.take("RENAME TABLE") || at.take("RENAME TABLES");
     if !words || !at.if_exists() {
         return None;

@@ -1,7 +1,7 @@
 //! What a change drops of what statements speak of, and is there afterwards.
 
 use super::NamedKind;
-use crate::catalog::{Catalog, QName};
+use crate::catalog::{Catalog, ColumnName, QName};
 use crate::sql::change::{ChangeKind, DomainAction, ObjectName, TableAction, TypeAction};
 
 /// What a change drops that has a name of its own and is there afterwards.
@@ -36,7 +36,34 @@ pub(super) fn dropped(kind: &ChangeKind, to: &Catalog) -> Vec<(NamedKind, Vec<QN
         ChangeKind::DropTable { names, .. } => {
             let mut names = all(names);
             names.retain(|name| to.tables.contains_key(name));
-            vec![(NamedKind::Relation, names)]
+            let counters = counters(to, |owner| names.contains(&owner.table));
+            vec![
+                (NamedKind::Relation, names),
+                (NamedKind::Sequence, counters),
+            ]
+        }
+        // A column that is made again counts with a new sequence.
+        ChangeKind::AlterTable(alter) => {
+            let table = to.qualify(&alter.table);
+            let actions = alter.actions.iter();
+            let new: Vec<&str> = actions
+                .filter_map(|(action, _)| match action {
+                    TableAction::AddColumn { column, .. } => Some(column.name.value.as_str()),
+                    _ => None,
+                })
+                .collect();
+            let is_new =
+                |owner: &ColumnName| owner.table == table && new.contains(&owner.name.as_str());
+            vec![(NamedKind::Sequence, counters(to, is_new))]
+        }
+        ChangeKind::DropSequence { names, .. } => {
+            let mut names = all(names);
+            names.retain(|name| to.sequences.contains_key(name));
+            vec![(NamedKind::Sequence, names)]
+        }
+        ChangeKind::DropSchema { names, .. } => {
+            let names = names.iter().map(|name| name.value.clone());
+            in_schemas(to, &names.collect::<Vec<_>>())
         }
         ChangeKind::DropType { names, .. } | ChangeKind::DropDomain { names, .. } => {
             let mut names = all(names);
@@ -59,6 +86,40 @@ pub(super) fn dropped(kind: &ChangeKind, to: &Catalog) -> Vec<(NamedKind, Vec<QN
         }
         _ => Vec::new(),
     }
+}
+
+/// The sequences that columns count with.
+fn counters(to: &Catalog, of: impl Fn(&ColumnName) -> bool) -> Vec<QName> {
+    let owned = to.sequences.iter().filter(|(_, sequence)| {
+        let owner = sequence.owner.as_ref();
+        owner.is_some_and(&of)
+    });
+    owned.map(|(name, _)| name.clone()).collect()
+}
+
+/// Schemas, and what lies in them.
+fn in_schemas(to: &Catalog, schemas: &[String]) -> Vec<(NamedKind, Vec<QName>)> {
+    let here = |name: &&QName| schemas.contains(&name.schema);
+    let there = schemas.iter().filter(|name| to.schemas.contains_key(*name));
+    let relations = to.tables.keys().chain(to.views.keys()).filter(here);
+    let types = to.enums.keys().chain(to.domains.keys());
+    let types = types.chain(to.composites.keys()).filter(here);
+    vec![
+        (
+            NamedKind::Schema,
+            there.map(|name| QName::new("", name.clone())).collect(),
+        ),
+        (NamedKind::Relation, relations.cloned().collect()),
+        (NamedKind::Type, types.cloned().collect()),
+        (
+            NamedKind::Function,
+            to.functions.keys().filter(here).cloned().collect(),
+        ),
+        (
+            NamedKind::Sequence,
+            to.sequences.keys().filter(here).cloned().collect(),
+        ),
+    ]
 }
 
 /// A part of a table that is dropped.

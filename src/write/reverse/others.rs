@@ -58,6 +58,7 @@ impl Others {
         for object in gone {
             others.take_away(object, before, now, &old);
         }
+        others.schemas_again(before, now);
         for definition in before.definitions() {
             let Definition::Text(object) = definition else {
                 continue;
@@ -118,13 +119,7 @@ impl Others {
                         object_name(name),
                         now.dialect.has_schemas().then(|| arguments.clone()),
                     )],
-                    kind: match overload {
-                        Some(function) if function.language == "aggregate" => {
-                            FunctionKind::Aggregate
-                        }
-                        Some(function) if function.returns.is_none() => FunctionKind::Procedure,
-                        _ => FunctionKind::Function,
-                    },
+                    kind: overload.map_or(FunctionKind::Function, |function| function.kind),
                     mode,
                 };
                 // A trigger of its own name may take the place of the one that calls it, or go with
@@ -208,6 +203,18 @@ impl Others {
         }
     }
 
+    /// Schemas come before all that lies in them.
+    fn schemas_again(&mut self, before: &Catalog, now: &Catalog) {
+        for definition in before.definitions() {
+            if let Definition::Change(change) = definition
+                && let ChangeKind::CreateSchema { name, .. } = &change.kind
+                && !now.schemas.contains_key(&name.value)
+            {
+                self.first.push(step(change.kind));
+            }
+        }
+    }
+
     /// Domains and composite types, which others may use: what comes back comes first, what goes
     /// goes last.
     fn types(&mut self, before: &Catalog, now: &Catalog) {
@@ -222,7 +229,6 @@ impl Others {
                 ChangeKind::CreateType { name, .. } => {
                     !now.composites.contains_key(&before.qualify(name))
                 }
-                ChangeKind::CreateSchema { name, .. } => !now.schemas.contains_key(&name.value),
                 _ => false,
             };
             if missing {

@@ -3,6 +3,7 @@
 //! what it speaks of was made by the migration and goes with it.
 
 use crate::catalog::{Catalog, QName};
+use crate::server::sqlite::is_kept_in_file;
 use crate::sql::change::{AlterTable, Change, ChangeKind, ObjectName, TableAction, TypeAction};
 use crate::sql::{Statement, Understood, code, walk};
 use crate::write::spoken;
@@ -54,6 +55,34 @@ fn is_untold(statement: &Statement, before: &Catalog, after: &Catalog) -> bool {
             };
             scope.is_untold(reached.change)
         })
+}
+
+/// Whether a statement is of a kind that leaves nothing: settings of a session, transactions,
+/// maintenance, reading.
+pub(in crate::write) fn leaves_nothing(statement: &Statement, catalog: &Catalog) -> bool {
+    use ChangeKind as Kind;
+    let harmless = |kind: &Kind| {
+        matches!(
+            kind,
+            Kind::Begin
+                | Kind::Commit
+                | Kind::Rollback { .. }
+                | Kind::Savepoint(_)
+                | Kind::Release(_)
+                | Kind::SetParameter { .. }
+                | Kind::Pragma { .. }
+                | Kind::UseDatabase(_)
+                | Kind::LockTable { .. }
+                | Kind::Maintenance { .. }
+                | Kind::Reindex { .. }
+                | Kind::RefreshView { .. }
+                | Kind::Demand(_)
+                | Kind::Select(_)
+        )
+    };
+    !is_untold(statement, catalog, catalog)
+        && !statement.changes.is_empty()
+        && statement.changes.iter().all(|it| harmless(&it.kind))
 }
 
 /// Between which schemas a change stands, and in which statement.
@@ -124,6 +153,7 @@ impl Passage<'_> {
                 !is_table && (self.in_block || !spoken::speaks(self.statement, self.after))
             }
             Kind::Maintenance { name, .. } => has_effect(name),
+            Kind::Pragma { name, value } => value.is_some() && is_kept_in_file(name),
             Kind::Publication { .. } => self.is_about_old(),
             Kind::Inert(words) => {
                 has_effect(words)

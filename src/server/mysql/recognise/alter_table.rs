@@ -50,6 +50,9 @@ pub(crate) fn actions(mut at: Cursor) -> Option<Vec<TableAction>> {
     if let Some(name) = at.take_any(PARTITIONS) {
         return Some(vec![TableAction::Inert(name.to_owned())]);
     }
+    if let Some(name) = at.take_any(&["ADD PERIOD FOR", "DROP PERIOD FOR"]) {
+        return Some(vec![TableAction::Inert(name.to_owned())]);
+    }
     if let Some(name) = at.take_any(INERT) {
         return at.done().then(|| vec![TableAction::Inert(name.to_owned())]);
     }
