@@ -331,7 +331,11 @@ pub(crate) fn each_expr(table: &mut Table, change: &mut dyn FnMut(&mut Expr)) {
         }
     }
     if let Some(partition) = &mut table.partition_by {
+        let old = partition.keys.clone();
         partition.keys.iter_mut().for_each(change);
+        if partition.keys != old {
+            partition.written = None;
+        }
     }
 }
 

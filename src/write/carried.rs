@@ -4,6 +4,7 @@
 
 mod columns;
 mod dropped;
+mod schemas;
 mod settings;
 mod words;
 
@@ -237,6 +238,10 @@ impl Carried {
             Some("COMMENT") => (Some(2), find(0, "IS")),
             Some("GRANT") => (find(0, "ON").map(|on| on + 1), find(0, "TO")),
             Some("REVOKE") => (find(0, "ON").map(|on| on + 1), find(0, "FROM")),
+            Some("CREATE") if is(1, "SCHEMA") => {
+                self.authorized(&words);
+                return;
+            }
             Some("ALTER") if is(1, "DEFAULT") => {
                 self.default_privileges(&words);
                 return;

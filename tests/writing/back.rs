@@ -352,16 +352,15 @@ CREATE TABLE \"t\" (
 GRANT USAGE ON SEQUENCE \"t_id_seq\" TO reader;",
         ),
         (
-            "CREATE SCHEMA s;
+            "CREATE SCHEMA s AUTHORIZATION app;
 GRANT USAGE ON SCHEMA s TO reader;
 COMMENT ON SCHEMA s IS 'x';
-ALTER SCHEMA s OWNER TO app;
 ALTER DEFAULT PRIVILEGES FOR ROLE app IN SCHEMA s, public GRANT SELECT ON TABLES TO reader;",
             "DROP SCHEMA s;",
             "CREATE SCHEMA \"s\";
+ALTER SCHEMA \"s\" OWNER TO app;
 GRANT USAGE ON SCHEMA \"s\" TO reader;
 COMMENT ON SCHEMA \"s\" IS 'x';
-ALTER SCHEMA \"s\" OWNER TO app;
 ALTER DEFAULT PRIVILEGES FOR ROLE app IN SCHEMA \"s\" GRANT SELECT ON TABLES TO reader;",
         ),
         // What lies in a schema comes after it.
@@ -431,6 +430,45 @@ fn what_stays_in_a_file_is_said() {
         "-- `t.x` is dropped with its data: nothing brings it back but a backup
 -- `ALTER TABLE t ADD x int, ADD SYSTEM VERSIONING` is not taken back here: add by hand what undoes it
 ALTER TABLE `t` DROP COLUMN `x`;"
+    );
+}
+
+#[test]
+fn partitions_that_are_no_tables_go_back() {
+    const TABLE: &str =
+        "CREATE TABLE t (id int NOT NULL, y int NOT NULL, PRIMARY KEY (id, y)) ENGINE=InnoDB";
+    const RANGE: &str = "PARTITION BY RANGE (y) (PARTITION a VALUES LESS THAN (10), PARTITION b VALUES LESS THAN MAXVALUE)";
+    let says = |history: &str, up: &str| {
+        let text = back("mysql", &format!("{TABLE} {history};"), up);
+        text.trim_end().to_owned()
+    };
+    assert_eq!(
+        says(
+            "",
+            "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (y);
+ALTER TABLE t PARTITION BY HASH (y) PARTITIONS 4;"
+        ),
+        "ALTER TABLE `t` REMOVE PARTITIONING;
+ALTER TABLE `t` DROP PRIMARY KEY;
+ALTER TABLE `t` ADD PRIMARY KEY (`id`, `y`);"
+    );
+    assert_eq!(
+        says(RANGE, "ALTER TABLE t REMOVE PARTITIONING;"),
+        format!("ALTER TABLE `t` {RANGE};")
+    );
+    assert_eq!(
+        says(RANGE, "ALTER TABLE t PARTITION BY KEY (id);"),
+        format!("ALTER TABLE `t` {RANGE};")
+    );
+    let table = says(RANGE, "DROP TABLE t;");
+    assert!(table.ends_with(&format!(" {RANGE};")), "{table}");
+    // Which ones there were is not to be seen in one place.
+    let changed = format!("{RANGE};\nALTER TABLE t DROP PARTITION a");
+    let table = says(&changed, "DROP TABLE t;");
+    assert!(table.contains("partitions that `t` had"), "{table}");
+    assert_eq!(
+        says(&changed, "ALTER TABLE t REMOVE PARTITIONING;"),
+        "-- `ALTER TABLE t REMOVE PARTITIONING` is not taken back here: add by hand what undoes it"
     );
 }
 

@@ -9,6 +9,7 @@ mod columns;
 mod foreign;
 mod keys;
 mod options;
+mod partitions;
 mod truncate;
 
 use crate::catalog::resolve::ClausePlace;

@@ -1,7 +1,8 @@
 //! `ALTER TABLE`.
 
 use super::{
-    ColumnDef, ConstraintDef, DataType, Expr, Ident, Identity, IndexDef, ObjectName, PartitionBound,
+    ColumnDef, ConstraintDef, DataType, Expr, Ident, Identity, IndexDef, ObjectName,
+    PartitionBound, PartitionBy,
 };
 use crate::source::Span;
 
@@ -168,6 +169,9 @@ pub enum TableAction {
         name: String,
         value: String,
     },
+    /// How the rows of a table are spread over partitions that are no tables.
+    PartitionBy(Box<PartitionBy>),
+    RemovePartitioning,
     /// Known, of no effect on any catalog we keep; leading words in upper case (`OWNER TO`, `SET
     /// STATISTICS`, `CLUSTER ON`).
     Inert(String),

@@ -22,6 +22,9 @@ pub struct PartitionBy {
     pub method: String,
     /// Columns or expressions.
     pub keys: Vec<Expr>,
+    /// The whole clause as it is written, where partitions are no tables; `None` where they are, and
+    /// where they are others by now.
+    pub written: Option<String>,
 }
 
 /// A table to be made.

@@ -119,7 +119,12 @@ fn partition_by(expr: &ast::Expr, table: Option<&ObjectName>, cx: &Cx) -> Option
         _ => Vec::new(),
     };
     let method = function.name.to_string().to_lowercase();
-    Some(PartitionBy { method, keys })
+    let written = (!cx.dialect.has_schemas()).then(|| format!("PARTITION BY {expr}"));
+    Some(PartitionBy {
+        method,
+        keys,
+        written,
+    })
 }
 
 /// Options that a catalog keeps, under the names of [`CreateTable::options`].

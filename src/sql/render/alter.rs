@@ -259,6 +259,8 @@ impl Renderer {
                 format!("CONVERT TO CHARACTER SET {charset}{collation}")
             }
             TableAction::OnlineMode { name, value } => format!("{} = {value}", name.to_uppercase()),
+            TableAction::PartitionBy(partitions) => partitions.written.clone()?,
+            TableAction::RemovePartitioning => "REMOVE PARTITIONING".to_owned(),
             TableAction::Storage { .. } | TableAction::Inert(_) | TableAction::Unknown(_) => {
                 return None;
             }

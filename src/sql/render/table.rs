@@ -64,7 +64,9 @@ impl Renderer {
         if !create.inherits.is_empty() {
             out.extend([format!(" INHERITS ({})", self.names(&create.inherits))]);
         }
-        if let Some(PartitionBy { method, keys }) = &create.partition_by {
+        let partitions = create.partition_by.as_ref();
+        let written = partitions.and_then(|partitions| partitions.written.as_ref());
+        if let (Some(PartitionBy { method, keys, .. }), None) = (partitions, written) {
             let keys: Vec<&str> = keys.iter().map(|key| key.sql.as_str()).collect();
             out.extend([format!(
                 " PARTITION BY {} ({})",
@@ -73,6 +75,10 @@ impl Renderer {
             )]);
         }
         out.push_str(&self.options(&create.options));
+        // Where the whole clause is kept, it follows the options.
+        if let Some(written) = written {
+            out.extend([" ", written.as_str()]);
+        }
         if let Some(query) = &create.query {
             out.extend([format!(" AS {}", query.sql)]);
         }

@@ -3,7 +3,7 @@
 use super::{Carried, Named, NamedKind, StatementAbout, in_quotes, joined, qualified, unquoted};
 use crate::catalog::{Catalog, ColumnName, QName};
 use crate::sql::canonical::quote_name;
-use crate::sql::change::{ChangeKind, ObjectName, TableAction};
+use crate::sql::change::{ChangeKind, TableAction};
 use crate::sql::render::Quotes;
 use crate::sql::{Dialect, code};
 
@@ -80,51 +80,6 @@ impl Carried {
         let said = self.said.get(&Named { kind, name }).map_or(0, Vec::len);
         let column = ColumnName::new(table.clone(), column);
         self.unsaid.insert(column, said);
-    }
-
-    /// The sequences that serial columns of tables count with go with these.
-    pub(super) fn forget_counters(&mut self, tables: &[ObjectName], catalog: &Catalog) {
-        for table in tables {
-            let table = catalog.qualify(table);
-            let start = format!("{}_", table.name);
-            self.said.retain(|named, _| {
-                let counts = named.kind == NamedKind::Sequence
-                    && named.name.schema == table.schema
-                    && named.name.name.starts_with(&start)
-                    && named.name.name.ends_with("_seq");
-                !counts
-            });
-            self.unsaid.retain(|column, _| column.table != table);
-        }
-    }
-
-    /// Takes in `ALTER DEFAULT PRIVILEGES … IN SCHEMA …`, which goes with the schema.
-    pub(super) fn default_privileges(&mut self, words: &[&str]) {
-        let is = |word: &&str, other: &str| word.eq_ignore_ascii_case(other);
-        let verb = words
-            .iter()
-            .position(|word| is(word, "GRANT") || is(word, "REVOKE"));
-        let schema = words.iter().position(|word| is(word, "SCHEMA"));
-        let (Some(verb), Some(schema)) = (verb, schema) else {
-            return;
-        };
-        let names = words.get(schema + 1..verb).unwrap_or_default();
-        let end = words[..verb]
-            .iter()
-            .skip(schema + 1)
-            .position(|word| is(word, "FOR"))
-            .map_or(names.len(), |at| at);
-        let said = StatementAbout {
-            before: joined(&words[..=schema]),
-            after: format!("{} {}", joined(&names[end..]), joined(&words[verb..])),
-        };
-        for name in names[..end].iter().filter(|name| **name != ",") {
-            let named = Named {
-                kind: NamedKind::Schema,
-                name: QName::new("", unquoted(name)),
-            };
-            self.said.entry(named).or_default().push(said.clone());
-        }
     }
 
     /// Takes in `COMMENT ON COLUMN` of a view; those of tables the catalog has.

@@ -60,6 +60,14 @@ pub(super) fn not_restored(before: &Catalog, after: &Catalog, up: &[Statement]) 
                     "`{}` comes back without its rows, which only a backup has",
                     before.shown(name)
                 ));
+                let partitions = table.partition_by.as_ref();
+                let unknown = partitions.is_some_and(|it| it.written.is_none());
+                if unknown && !before.dialect.has_schemas() {
+                    say(format!(
+                        "the partitions that `{}` had are not known: add them by hand",
+                        before.shown(name)
+                    ));
+                }
             }
             continue;
         };

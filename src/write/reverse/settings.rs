@@ -85,6 +85,26 @@ fn of_table(
             last.push(alter(&part.parent, action));
         }
     }
+    let known = |table: &Table| {
+        let partitions = table.partition_by.as_ref();
+        partitions.is_none_or(|partitions| partitions.written.is_some())
+    };
+    if was.partition_by != is.partition_by
+        && !before.dialect.has_schemas()
+        && known(was)
+        && known(is)
+    {
+        // It may stand in the way of keys that come back, as these may of it.
+        if is.partition_by.is_some() && was.partition_by.is_none() {
+            first.push(alter(&was.name, TableAction::RemovePartitioning));
+        }
+        if let Some(partitions) = was.partition_by.clone() {
+            last.push(alter(
+                &was.name,
+                TableAction::PartitionBy(Box::new(partitions)),
+            ));
+        }
+    }
     for parent in is.inherits.iter().filter(|it| !was.inherits.contains(it)) {
         if there(parent) {
             let action = TableAction::NoInherit(object_name(parent));

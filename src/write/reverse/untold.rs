@@ -108,7 +108,10 @@ impl Passage<'_> {
     fn is_untold(&self, change: &Change) -> bool {
         use ChangeKind as Kind;
         match &change.kind {
-            Kind::AlterTable(alter) => self.stays(&alter.table) && leaves_something(alter),
+            Kind::AlterTable(alter) => {
+                self.stays(&alter.table)
+                    && (leaves_something(alter) || self.spreads_otherwise(alter))
+            }
             // Of the triggers of a view a catalog knows nothing.
             Kind::DropTrigger {
                 table: Some(table), ..
@@ -163,6 +166,19 @@ impl Passage<'_> {
             // A comparison shows what these do, rows are said by themselves, and sessions end.
             _ => false,
         }
+    }
+
+    /// Whether a table has other partitions than before, which nobody knows.
+    fn spreads_otherwise(&self, alter: &AlterTable) -> bool {
+        let spreads = alter.actions.iter().any(|(action, _)| {
+            matches!(
+                action,
+                TableAction::PartitionBy(_) | TableAction::RemovePartitioning
+            )
+        });
+        let table = self.before.tables.get(&self.after.qualify(&alter.table));
+        let partitions = table.and_then(|table| table.partition_by.as_ref());
+        spreads && partitions.is_some_and(|partitions| partitions.written.is_none())
     }
 
     /// Whether it is not plain that the migration made what the statement speaks of.

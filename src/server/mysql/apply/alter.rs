@@ -448,7 +448,7 @@ impl Draft {
                 }
             }
             TableAction::Unknown(what) => self.unsure(&format!("`{what}` is not understood")),
-            _ => {}
+            other => self.spread(other),
         }
     }
 }

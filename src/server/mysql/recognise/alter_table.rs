@@ -1,5 +1,6 @@
 //! MySQL's and MariaDB's actions that sqlparser does not know.
 
+use super::table::partition_by;
 use crate::sql::change::{ColumnPosition, TableAction, TableOption};
 use crate::sql::recognise::{Cursor, create_table};
 
@@ -46,6 +47,12 @@ pub(crate) fn takes_the_rest(at: Cursor) -> bool {
 pub(crate) fn actions(mut at: Cursor) -> Option<Vec<TableAction>> {
     if at.take("ORDER BY") {
         return Some(vec![TableAction::Inert("ORDER BY".to_owned())]);
+    }
+    if let Some(partitions) = partition_by(at) {
+        return Some(vec![TableAction::PartitionBy(Box::new(partitions))]);
+    }
+    if at.take("REMOVE PARTITIONING") {
+        return Some(vec![TableAction::RemovePartitioning]);
     }
     if let Some(name) = at.take_any(PARTITIONS) {
         return Some(vec![TableAction::Inert(name.to_owned())]);

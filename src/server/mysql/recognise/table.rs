@@ -8,22 +8,8 @@ use crate::sql::recognise::cursor::text_of;
 
 pub(crate) fn clause(at: &mut Cursor, table: &mut CreateTable) -> Option<()> {
     at.symbol(&Token::Comma);
-    if at.take("PARTITION BY") {
-        at.take("LINEAR");
-        let method = at.keyword()?.to_ascii_lowercase();
-        at.take("COLUMNS");
-        if at.take("ALGORITHM") {
-            at.equals();
-            at.next()?;
-        }
-        let group = at.group()?;
-        let mut keys = Vec::new();
-        if !group.done() {
-            for key in group.split_commas() {
-                keys.push(key.expr()?);
-            }
-        }
-        table.partition_by = Some(PartitionBy { method, keys });
+    if at.sees("PARTITION BY") {
+        table.partition_by = Some(partition_by(*at)?);
         // The partitions themselves hold rows, not columns.
         at.until(&[]);
         return Some(());
@@ -39,6 +25,33 @@ pub(crate) fn clause(at: &mut Cursor, table: &mut CreateTable) -> Option<()> {
     }
     table.options.push(option(at)?);
     Some(())
+}
+
+/// `PARTITION BY …` with all that follows it.
+pub(super) fn partition_by(mut at: Cursor) -> Option<PartitionBy> {
+    let written = at.text().to_owned();
+    if !at.take("PARTITION BY") {
+        return None;
+    }
+    at.take("LINEAR");
+    let method = at.keyword()?.to_ascii_lowercase();
+    at.take("COLUMNS");
+    if at.take("ALGORITHM") {
+        at.equals();
+        at.next()?;
+    }
+    let group = at.group()?;
+    let mut keys = Vec::new();
+    if !group.done() {
+        for key in group.split_commas() {
+            keys.push(key.expr()?);
+        }
+    }
+    Some(PartitionBy {
+        method,
+        keys,
+        written: Some(written),
+    })
 }
 
 /// MySQL's table options of two and three words, before those of one.

@@ -299,6 +299,8 @@ impl Apply<'_> {
             | Action::RenameIndex { .. }
             | Action::Option { .. }
             | Action::ConvertCharset { .. }
+            | Action::PartitionBy(_)
+            | Action::RemovePartitioning
             | Action::OnlineMode { .. }
             | Action::Storage { .. }
             | Action::Inert(_) => Ok(()),

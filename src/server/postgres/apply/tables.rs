@@ -170,7 +170,7 @@ impl Apply<'_> {
     fn check_partition_keys(
         &mut self,
         table: &QName,
-        PartitionBy { method, keys }: &PartitionBy,
+        PartitionBy { method, keys, .. }: &PartitionBy,
         span: Span,
     ) -> Outcome {
         for column in keys.iter().flat_map(|key| &key.columns) {

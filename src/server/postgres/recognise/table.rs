@@ -52,5 +52,9 @@ fn partition_by(at: &mut Cursor) -> Option<PartitionBy> {
             key.over(key.since(start)).expr()
         })?);
     }
-    Some(PartitionBy { method, keys })
+    Some(PartitionBy {
+        method,
+        keys,
+        written: None,
+    })
 }

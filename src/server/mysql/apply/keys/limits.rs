@@ -136,7 +136,7 @@ impl Draft {
 
     /// Refuses a unique key without the columns by which the table is partitioned.
     fn refuse_partial_keys(&self, span: Span) -> Outcome {
-        let Some(PartitionBy { method, keys }) = &self.table.partition_by else {
+        let Some(PartitionBy { method, keys, .. }) = &self.table.partition_by else {
             return Ok(());
         };
         let refusal = |message: String| {

@@ -102,7 +102,7 @@ impl Apply<'_> {
         written: &PartitionBound,
         partition: &ObjectName,
     ) -> Outcome {
-        let Some(PartitionBy { method, keys }) = &parent.partition_by else {
+        let Some(PartitionBy { method, keys, .. }) = &parent.partition_by else {
             return Ok(());
         };
         if !parent.knowledge.is_exact() {
