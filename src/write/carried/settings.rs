@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{PastStatements, joined, qualified, unquoted};
+use super::{PastStatements, in_quotes, joined, qualified, unquoted};
 use crate::catalog::{Catalog, ColumnName, QName};
 use crate::server::postgres::types::is_kept_apart;
 use crate::sql::canonical::quote_name;
@@ -17,11 +17,7 @@ pub(super) struct ColumnSettings(BTreeMap<ColumnName, BTreeMap<String, String>>)
 impl ColumnSettings {
     /// Takes in `ALTER TABLE … ALTER COLUMN … SET`.
     pub(super) fn statement(&mut self, words: &[&str], catalog: &Catalog) {
-        let is = |at: usize, word: &str| {
-            words
-                .get(at)
-                .is_some_and(|found| found.eq_ignore_ascii_case(word))
-        };
+        let is = |at: usize, word: &str| is_word(words, at, word);
         if !is(0, "ALTER") || !is(1, "TABLE") {
             return;
         }
@@ -49,11 +45,7 @@ impl ColumnSettings {
     }
 
     fn action(&mut self, words: &[&str], table: &QName) {
-        let is = |at: usize, word: &str| {
-            words
-                .get(at)
-                .is_some_and(|found| found.eq_ignore_ascii_case(word))
-        };
+        let is = |at: usize, word: &str| is_word(words, at, word);
         let at = 1 + usize::from(is(1, "COLUMN"));
         if !is(0, "ALTER") || !is(at + 1, "SET") {
             return;
@@ -109,21 +101,23 @@ impl ColumnSettings {
         }
     }
 
-    /// The statements that set the same for a column `to`, as far as its type takes it.
-    pub(super) fn again(
+    /// The statements that set for a column `to`, of a type, what is set for another of its table.
+    fn again(
         &self,
         of: &ColumnName,
         to: &str,
         data_type: &DataType,
         catalog: &Catalog,
-    ) -> Vec<String> {
-        let set = self.0.get(of).into_iter().flatten();
-        let fitting = set.filter(|(what, _)| !is_of_type(what) || is_kept_apart(data_type));
-        let table = super::in_quotes(&of.table, catalog.dialect, Quotes::All);
+    ) -> impl Iterator<Item = (&str, String)> {
+        let table = in_quotes(&of.table, catalog.dialect, Quotes::All);
         let column = quote_name(to, catalog.dialect);
-        fitting
-            .map(|(_, text)| format!("ALTER TABLE {table} ALTER COLUMN {column} {text}"))
-            .collect()
+        let takes = is_kept_apart(data_type);
+        let set = self.0.get(of).into_iter().flatten();
+        set.filter(move |(what, _)| takes || !is_of_type(what))
+            .map(move |(what, text)| {
+                let text = format!("ALTER TABLE {table} ALTER COLUMN {column} {text}");
+                (what.as_str(), text)
+            })
     }
 
     /// Those to say again for what a change makes of a column that is there afterwards.
@@ -139,22 +133,21 @@ impl ColumnSettings {
                 TableAction::AddColumn { column, .. } => (&column.name.value, true),
                 _ => continue,
             };
-            let of = ColumnName::new(table.clone(), name.clone());
             let found = to.tables.get(&table).and_then(|table| table.column(name));
-            let (Some(found), Some(set)) = (found, self.0.get(&of)) else {
-                continue;
-            };
-            let kept = Self(BTreeMap::from([(
-                of.clone(),
-                set.iter()
-                    .filter(|(what, _)| is_new || is_of_type(what))
-                    .map(|(what, text)| (what.clone(), text.clone()))
-                    .collect(),
-            )]));
-            texts.extend(kept.again(&of, name, &found.data_type, to));
+            let Some(found) = found else { continue };
+            let of = ColumnName::new(table.clone(), name.clone());
+            let set = self.again(&of, name, &found.data_type, to);
+            let lost = set.filter(|(what, _)| is_new || is_of_type(what));
+            texts.extend(lost.map(|(_, text)| text));
         }
         texts
     }
+}
+
+fn is_word(words: &[&str], at: usize, word: &str) -> bool {
+    words
+        .get(at)
+        .is_some_and(|found| found.eq_ignore_ascii_case(word))
 }
 
 /// Whether a change of type sets it back.
@@ -185,6 +178,7 @@ impl PastStatements<'_> {
         catalog: &Catalog,
     ) -> Vec<String> {
         let settings = &self.carried(catalog).settings;
-        settings.again(of, to, data_type, catalog)
+        let texts = settings.again(of, to, data_type, catalog);
+        texts.map(|(_, text)| text).collect()
     }
 }
