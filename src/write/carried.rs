@@ -21,8 +21,8 @@ use crate::sql::{Statement, code};
 
 use dropped::{DroppedPart, dropped, part};
 use settings::{ColumnSettings, may_change_settings};
-use words::{in_quotes, kind_at, spaced, speaks_of};
-pub(in crate::write) use words::{joined, qualified, unquoted};
+pub(in crate::write) use words::{has_part, in_quotes, joined, qualified, unquoted};
+use words::{kind_at, spaced, speaks_of};
 
 /// An object that statements speak of, by its kind in the grammar's words.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

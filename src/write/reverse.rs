@@ -5,7 +5,7 @@
 //! triggers, policies, domains. What comes out is run in memory, and what it leaves is said.
 
 mod others;
-mod renames;
+pub(in crate::write) mod renames;
 mod rows;
 mod settings;
 mod unknown;

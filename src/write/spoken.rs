@@ -8,14 +8,15 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::reverse::renames::renamed_object;
 use super::reverse::untold::not_taken_back;
 use crate::catalog::{Catalog, QName};
 use crate::drift::RepairStep;
 use crate::sql::Statement;
-use crate::sql::change::{ChangeKind, ObjectName, TableAction, TypeAction};
+use crate::sql::change::{ChangeKind, ObjectName};
 use crate::write::carried::unquoted;
 use of::{PrivilegeHolder, SaidOfObject, SpokenOf};
-use words::read;
+use words::{altered, read};
 
 /// What is said of one object.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -138,36 +139,15 @@ impl SpokenHistory {
 
 /// The name that an object had, and the one that it gets.
 fn renamed(kind: &ChangeKind, catalog: &Catalog) -> Option<(QName, QName)> {
-    let beside = |from: &ObjectName, to: &str| {
-        let from = catalog.qualify(from);
-        let to = QName::new(from.schema.clone(), to);
-        Some((from, to))
-    };
     let moved = |from: &ObjectName, schema: &str| {
         let from = catalog.qualify(from);
         let to = QName::new(schema, from.name.clone());
         Some((from, to))
     };
     match kind {
-        ChangeKind::RenameTable { from, to } => beside(from, &to.name.value),
-        ChangeKind::RenameView { from, to, .. } | ChangeKind::RenameIndex { from, to, .. } => {
-            beside(from, &to.value)
-        }
-        ChangeKind::RenameFunction { name, to, .. } => beside(name, &to.value),
-        ChangeKind::AlterType {
-            name,
-            action: TypeAction::RenameTo(to),
-        } => beside(name, &to.value),
         ChangeKind::SetViewSchema { view, schema, .. } => moved(view, &schema.value),
         ChangeKind::SetFunctionSchema { name, schema, .. } => moved(name, &schema.value),
-        ChangeKind::AlterTable(alter) => {
-            alter.actions.iter().find_map(|(action, _)| match action {
-                TableAction::RenameTo(to) => beside(&alter.table, &to.name.value),
-                TableAction::SetSchema(schema) => moved(&alter.table, &schema.value),
-                _ => None,
-            })
-        }
-        _ => None,
+        _ => renamed_object(kind, catalog),
     }
 }
 
@@ -177,6 +157,12 @@ const ALL: &str = "ALL";
 /// Whether a statement says something of privileges, comments or owners that is followed.
 pub(super) fn speaks(statement: &Statement, catalog: &Catalog) -> bool {
     catalog.dialect.types_are_objects() && !read(statement, catalog).is_empty()
+}
+
+/// Whether a statement may be about what was there: it alters something that a schema has, or
+/// something else.
+pub(super) fn may_be_of(before: &Catalog, statement: &Statement, after: &Catalog) -> bool {
+    altered(statement, after).is_none_or(|of| of.is_in(before))
 }
 
 /// What takes back what statements say, and a remark for each that cannot be.
@@ -259,7 +245,7 @@ fn is_known(was: &SpokenHistory, of: &SpokenOf, said: &SaidOfObject, before: &Ca
                     held.contains(name) || held.contains(ALL) || name == ALL && !held.is_empty()
                 })
             });
-            let shown = shown || holder.passes_on();
+            let shown = shown || holder.passes_on;
             (of.is_default() || !was.clouded) && of.is_of_history(before) && shown
         }
     }

@@ -1,6 +1,6 @@
 //! What a change drops of what statements speak of, and is there afterwards.
 
-use super::NamedKind;
+use super::{NamedKind, has_part};
 use crate::catalog::{Catalog, ColumnName, QName};
 use crate::sql::change::{ChangeKind, DomainAction, ObjectName, TableAction, TypeAction};
 
@@ -67,11 +67,7 @@ pub(super) fn dropped(kind: &ChangeKind, to: &Catalog) -> Vec<(NamedKind, Vec<QN
         }
         ChangeKind::DropType { names, .. } | ChangeKind::DropDomain { names, .. } => {
             let mut names = all(names);
-            names.retain(|name| {
-                to.enums.contains_key(name)
-                    || to.domains.contains_key(name)
-                    || to.composites.contains_key(name)
-            });
+            names.retain(|name| to.has_type(name));
             vec![(NamedKind::Type, names)]
         }
         ChangeKind::DropFunction { names, .. } => {
@@ -137,12 +133,7 @@ impl DroppedPart {
         let Some(table) = to.tables.get(&self.table) else {
             return to.views.contains_key(&self.table);
         };
-        match self.words {
-            "TRIGGER" => table.triggers.iter().any(|it| it.name == name),
-            "POLICY" => table.policies.iter().any(|it| it.name == name),
-            "RULE" => table.rules.iter().any(|it| it.name == name),
-            _ => table.constraint_origin(name).is_some(),
-        }
+        has_part(table, self.words, name)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The words of statements, and statements of words.
 
 use super::NamedKind;
-use crate::catalog::{Catalog, QName};
+use crate::catalog::{Catalog, QName, Table};
 use crate::sql::change::ObjectName;
 use crate::sql::render::{self, Quotes};
 use crate::sql::{Dialect, code};
@@ -87,7 +87,17 @@ pub(super) fn speaks_of(written: &str, name: &str, table: &QName, catalog: &Cata
     own.is_some_and(|own| own.name == name) && of.as_ref() == Some(table)
 }
 
-pub(super) fn in_quotes(name: &QName, dialect: Dialect, quotes: Quotes) -> String {
+/// Whether a table has a part of that kind, in the words of a statement, and name.
+pub(in crate::write) fn has_part(table: &Table, kind: &str, name: &str) -> bool {
+    match kind {
+        "TRIGGER" => table.trigger(name).is_some(),
+        "POLICY" => table.policies.iter().any(|policy| policy.name == name),
+        "RULE" => table.rules.iter().any(|rule| rule.name == name),
+        _ => table.constraint_origin(name).is_some(),
+    }
+}
+
+pub(in crate::write) fn in_quotes(name: &QName, dialect: Dialect, quotes: Quotes) -> String {
     let one = |text: &str| match quotes {
         Quotes::Needed => render::name(&ObjectName::synthetic(text), dialect),
         other => other.put(text, dialect),

@@ -132,6 +132,24 @@ pub(super) fn back(before: &Catalog, after: &Catalog, up: &[Statement]) -> Vec<R
         .collect()
 }
 
+/// The old and the new name of the object that a change renames or moves, if it is one with a name of
+/// its own.
+pub(in crate::write) fn renamed_object(
+    kind: &ChangeKind,
+    catalog: &Catalog,
+) -> Option<(QName, QName)> {
+    read(kind, catalog)
+        .into_iter()
+        .find_map(|renamed| match renamed {
+            RenamedObject::Table { from, to }
+            | RenamedObject::Index { from, to }
+            | RenamedObject::Type { from, to }
+            | RenamedObject::View { from, to, .. }
+            | RenamedObject::Function { from, to, .. } => Some((from, to)),
+            _ => None,
+        })
+}
+
 /// What a change renames. Names are those that it writes.
 fn read(kind: &ChangeKind, catalog: &Catalog) -> Vec<RenamedObject> {
     let beside = |name: &ObjectName, to: &str| {

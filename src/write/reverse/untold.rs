@@ -2,10 +2,11 @@
 //! roles, how a table is partitioned. No comparison shows it, so each such statement is said, unless
 //! what it speaks of was made by the migration and goes with it.
 
-use crate::catalog::{Catalog, QName};
+use crate::catalog::Catalog;
 use crate::server::sqlite::is_kept_in_file;
 use crate::sql::change::{AlterTable, Change, ChangeKind, ObjectName, TableAction, TypeAction};
 use crate::sql::{Statement, Understood, code, walk};
+use crate::write::carried::joined;
 use crate::write::spoken;
 
 /// A remark for each statement that is not taken back.
@@ -27,7 +28,7 @@ pub(super) fn remarks(before: &Catalog, after: &Catalog, up: &[Statement]) -> Ve
 pub(in crate::write) fn not_taken_back(statement: &Statement, catalog: &Catalog) -> String {
     const SHOWN: usize = 80;
     let words: Vec<&str> = code(statement.text(), catalog.dialect).collect();
-    let text = super::super::carried::joined(&words);
+    let text = joined(&words);
     let mut shown: String = text.chars().take(SHOWN).collect();
     if shown.len() < text.len() {
         shown = format!("{}…", shown.trim_end());
@@ -97,12 +98,8 @@ impl Passage<'_> {
     /// Whether a relation is there before, and after.
     fn stays(&self, name: &ObjectName) -> bool {
         let name = self.after.qualify(name);
-        let there = |catalog: &Catalog| {
-            catalog.tables.contains_key(&name)
-                || catalog.views.contains_key(&name)
-                || catalog.sequences.contains_key(&name)
-        };
-        there(self.before) && there(self.after)
+        let is_in = |catalog: &Catalog| catalog.relation_kind(&name).is_some();
+        is_in(self.before) && is_in(self.after)
     }
 
     fn is_untold(&self, change: &Change) -> bool {
@@ -133,7 +130,7 @@ impl Passage<'_> {
                 !matches!(action, TypeAction::RenameTo(_))
                     && self.before.composites.contains_key(&name)
                     && self.after.composites.contains_key(&name)
-                    || matches!(action, TypeAction::SetSchema(_)) && has_type(self.before, &name)
+                    || matches!(action, TypeAction::SetSchema(_)) && self.before.has_type(&name)
             }
             Kind::AlterSequence {
                 name,
@@ -183,47 +180,7 @@ impl Passage<'_> {
 
     /// Whether it is not plain that the migration made what the statement speaks of.
     fn is_about_old(&self) -> bool {
-        let words: Vec<&str> = code(self.statement.text(), self.after.dialect).collect();
-        let upper: Vec<String> = words.iter().map(|word| word.to_ascii_uppercase()).collect();
-        if upper.first().is_some_and(|word| word == "ALTER") {
-            let kind = upper.get(1).map_or("", String::as_str);
-            let at = if kind == "MATERIALIZED" { 3 } else { 2 };
-            let schema = words.get(at + 1).filter(|word| **word == ".");
-            let name = match schema {
-                Some(_) => words.get(at..at + 3).map(<[&str]>::concat),
-                None => words.get(at).map(|word| (*word).to_owned()),
-            };
-            let Some(name) = name else { return true };
-            let name = name.replace('"', "");
-            let name = match name.split_once('.') {
-                Some((schema, name)) => QName::new(schema, name),
-                None => self.after.qualify(&ObjectName::synthetic(name)),
-            };
-            let old = match kind {
-                "FUNCTION" | "PROCEDURE" | "ROUTINE" | "AGGREGATE" => {
-                    self.before.functions.contains_key(&name)
-                }
-                "TYPE" | "DOMAIN" => has_type(self.before, &name),
-                "VIEW" | "MATERIALIZED" | "TABLE" | "SEQUENCE" => {
-                    self.before.tables.contains_key(&name)
-                        || self.before.views.contains_key(&name)
-                        || self.before.sequences.contains_key(&name)
-                }
-                "INDEX" => {
-                    let mut tables = self.before.tables.values();
-                    let mut views = self.before.views.values();
-                    let is = |index: &crate::catalog::Index| index.name == name.name;
-                    tables.any(|table| {
-                        table.indexes.iter().any(is)
-                            || table.keys().any(|key| key.name == name.name)
-                    }) || views.any(|view| view.indexes.iter().any(is))
-                }
-                "SCHEMA" => self.before.schemas.contains_key(&name.name),
-                _ => true,
-            };
-            return old;
-        }
-        true
+        spoken::may_be_of(self.before, self.statement, self.after)
     }
 
     /// Whether a function that is called may leave something behind.
@@ -256,12 +213,6 @@ fn leaves_something(alter: &AlterTable) -> bool {
         }
         _ => false,
     })
-}
-
-fn has_type(catalog: &Catalog, name: &QName) -> bool {
-    catalog.enums.contains_key(name)
-        || catalog.domains.contains_key(name)
-        || catalog.composites.contains_key(name)
 }
 
 /// Whether a statement that starts with these words leaves something behind.

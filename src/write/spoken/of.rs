@@ -1,7 +1,10 @@
 //! An object that statements grant for, comment on or give to somebody.
 
-use crate::catalog::{Catalog, QName};
-use crate::write::carried::unquoted;
+use crate::catalog::{Catalog, Origin, QName};
+use crate::server::is_home_schema;
+use crate::sql::Dialect;
+use crate::sql::render::Quotes;
+use crate::write::carried::{has_part, in_quotes, unquoted};
 
 /// An object that a statement speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,11 +27,6 @@ pub(super) struct PrivilegeHolder {
 }
 
 impl PrivilegeHolder {
-    /// Whether it is about passing the privilege on.
-    pub(super) fn passes_on(&self) -> bool {
-        self.passes_on
-    }
-
     /// Everybody.
     pub(super) fn public() -> Self {
         Self {
@@ -63,84 +61,55 @@ impl SpokenOf {
 
     /// Whether the history made it, as far as it shows, so that it says all that there is to say.
     pub(super) fn is_of_history(&self, before: &Catalog) -> bool {
-        let name = &self.name;
-        let made = |origin: &crate::catalog::Origin| origin.made.is_some();
-        let relation = |name: &QName| {
-            let table = before.tables.get(name);
-            table.is_some_and(|table| made(&table.origin))
-                || before
-                    .views
-                    .get(name)
-                    .is_some_and(|view| made(&view.origin))
-        };
+        let made = |origin: Option<Origin>| origin.is_some_and(|origin| origin.made.is_some());
         match self.kind.as_str() {
-            _ if !self.prefix.is_empty() => true,
-            "SCHEMA" => before.schemas.get(&name.name).is_some_and(made),
-            "SEQUENCE" => before.sequences.contains_key(name),
-            "ROUTINE" | "AGGREGATE" => before.functions.contains_key(name),
-            "TYPE" | "DOMAIN" => {
-                before.enums.contains_key(name)
-                    || before.domains.contains_key(name)
-                    || before.composites.contains_key(name)
+            _ if self.is_default() => true,
+            "SCHEMA" => made(before.schemas.get(&self.name.name).copied()),
+            "TABLE" | "VIEW" | "MATERIALIZED VIEW" | "COLUMN" | "FOREIGN TABLE" => {
+                made(before.relation_origin(&self.name))
             }
-            "INDEX" => has_index(before, name),
+            "SEQUENCE" | "INDEX" | "ROUTINE" | "AGGREGATE" | "TYPE" | "DOMAIN" => {
+                self.is_in(before)
+            }
             "TRIGGER" | "POLICY" | "CONSTRAINT" | "RULE" => true,
-            "TABLE" | "VIEW" | "MATERIALIZED VIEW" | "COLUMN" | "FOREIGN TABLE" => relation(name),
             _ => false,
         }
     }
 
     /// Whether it goes with what the migration made, or is gone already.
     pub(super) fn goes(&self, before: &Catalog, after: &Catalog) -> bool {
-        let name = &self.name;
-        let there = |catalog: &Catalog| match self.kind.as_str() {
-            _ if !self.prefix.is_empty() => {
-                let schema = self.prefix.rsplit_once("IN SCHEMA ");
-                schema.is_none_or(|(_, schemas)| {
-                    let schema = unquoted(schemas);
-                    schemas.contains(',')
-                        || catalog.schemas.contains_key(&schema)
-                        || crate::server::is_home_schema(&schema)
-                })
-            }
-            "SCHEMA" => {
-                catalog.schemas.contains_key(&name.name)
-                    || crate::server::is_home_schema(&name.name)
-            }
-            "SEQUENCE" => catalog.sequences.contains_key(name),
-            "ROUTINE" | "AGGREGATE" => catalog.functions.contains_key(name),
-            "TYPE" | "DOMAIN" => {
-                catalog.enums.contains_key(name)
-                    || catalog.domains.contains_key(name)
-                    || catalog.composites.contains_key(name)
-            }
-            "INDEX" => has_index(catalog, name),
-            "TRIGGER" | "POLICY" | "CONSTRAINT" | "RULE" => self.is_part_of(catalog),
-            "TABLE" | "VIEW" | "MATERIALIZED VIEW" | "COLUMN" | "FOREIGN TABLE" => {
-                catalog.tables.contains_key(name)
-                    || catalog.views.contains_key(name)
-                    || catalog.sequences.contains_key(name)
-            }
-            _ => true,
-        };
-        !there(before) || !there(after)
+        !self.is_in(before) || !self.is_in(after)
     }
 
-    fn is_part_of(&self, catalog: &Catalog) -> bool {
+    /// Whether a schema has it. What no catalog keeps is taken to be there.
+    pub(super) fn is_in(&self, catalog: &Catalog) -> bool {
+        let name = &self.name;
+        let has_schema =
+            |schema: &str| catalog.schemas.contains_key(schema) || is_home_schema(schema);
+        match self.kind.as_str() {
+            _ if self.is_default() => {
+                let schema = self.prefix.rsplit_once("IN SCHEMA ");
+                schema.is_none_or(|(_, named)| named.contains(',') || has_schema(&unquoted(named)))
+            }
+            "SCHEMA" => has_schema(&name.name),
+            "ROUTINE" | "AGGREGATE" => catalog.functions.contains_key(name),
+            "TYPE" | "DOMAIN" => catalog.has_type(name),
+            "TRIGGER" | "POLICY" | "CONSTRAINT" | "RULE" => self.is_part_in(catalog),
+            "TABLE" | "VIEW" | "MATERIALIZED VIEW" | "COLUMN" | "FOREIGN TABLE" | "SEQUENCE"
+            | "INDEX" => catalog.relation_kind(name).is_some(),
+            _ => true,
+        }
+    }
+
+    fn is_part_in(&self, catalog: &Catalog) -> bool {
         let on = self.rest.strip_prefix("ON ").unwrap_or(&self.rest);
         if catalog.views.keys().any(|name| quoted(name) == on) {
             return true;
         }
         let mut tables = catalog.tables.values();
-        let name = self.name.name.as_str();
         tables
             .find(|table| quoted(&table.name) == on)
-            .is_some_and(|table| match self.kind.as_str() {
-                "TRIGGER" => table.trigger(name).is_some(),
-                "POLICY" => table.policies.iter().any(|policy| policy.name == name),
-                "RULE" => table.rules.iter().any(|rule| rule.name == name),
-                _ => table.constraint_origin(name).is_some(),
-            })
+            .is_some_and(|table| has_part(table, &self.kind, &self.name.name))
     }
 
     /// Whether it is what is granted of objects that are made later.
@@ -175,15 +144,10 @@ impl SpokenOf {
     pub(super) fn sentence(&self, verb: &str, names: &[&str], holder: &PrivilegeHolder) -> String {
         let names = names.join(", ");
         let role = &holder.role;
-        let of = if self.prefix.is_empty() {
-            self.shown()
+        let (prefix, of) = if self.is_default() {
+            (format!("{} ", self.prefix), self.kind.clone())
         } else {
-            self.kind.clone()
-        };
-        let prefix = if self.prefix.is_empty() {
-            String::new()
-        } else {
-            format!("{} ", self.prefix)
+            (String::new(), self.shown())
         };
         if verb == "GRANT" {
             let option = if holder.passes_on {
@@ -203,33 +167,7 @@ impl SpokenOf {
     }
 }
 
-pub(super) fn quote(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
+/// A name in double quotes.
 pub(super) fn quoted(name: &QName) -> String {
-    match name.other_schema().filter(|schema| !schema.is_empty()) {
-        Some(schema) => format!("{}.{}", quote(schema), quote(&name.name)),
-        None => quote(&name.name),
-    }
-}
-
-/// Whether an index of that name is there, one that a constraint made among them.
-fn has_index(catalog: &Catalog, name: &QName) -> bool {
-    let schema = name.schema.as_str();
-    let tables = catalog
-        .tables
-        .values()
-        .filter(|table| table.name.schema == schema);
-    let views = catalog
-        .views
-        .values()
-        .filter(|view| view.name.schema == schema);
-    let mut tables = tables.flat_map(|table| {
-        let keys = table.keys().map(|key| key.name.as_str());
-        let indexes = table.indexes.iter().map(|index| index.name.as_str());
-        keys.chain(indexes).collect::<Vec<_>>()
-    });
-    let mut views = views.flat_map(|view| view.indexes.iter().map(|index| index.name.as_str()));
-    tables.any(|index| index == name.name) || views.any(|index| index == name.name)
+    in_quotes(name, Dialect::Postgres, Quotes::All)
 }

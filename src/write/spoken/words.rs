@@ -1,8 +1,9 @@
 //! `GRANT`, `REVOKE`, `COMMENT ON`, `OWNER TO` and `ALTER DEFAULT PRIVILEGES`, read from their words.
 
-use super::of::{PrivilegeHolder, SaidOfObject, SpokenOf, quote, quoted};
+use super::of::{PrivilegeHolder, SaidOfObject, SpokenOf, quoted};
 use crate::catalog::{Catalog, QName};
-use crate::sql::{Statement, code, walk};
+use crate::sql::render::Quotes;
+use crate::sql::{Dialect, Statement, code, walk};
 use crate::write::carried::{joined, qualified, unquoted};
 
 /// The words of a statement.
@@ -14,13 +15,7 @@ struct SpokenWords<'a> {
 
 /// What a statement says, object by object.
 pub(super) fn read(statement: &Statement, catalog: &Catalog) -> Vec<(SpokenOf, SaidOfObject)> {
-    let words: Vec<&str> = code(statement.text(), catalog.dialect).collect();
-    let upper = words.iter().map(|word| word.to_ascii_uppercase()).collect();
-    let words = SpokenWords {
-        words,
-        upper,
-        catalog,
-    };
+    let words = SpokenWords::of(statement, catalog);
     match words.word(0) {
         "COMMENT" => words.comment(),
         "ALTER" if words.is(1, "DEFAULT") => words.defaults(),
@@ -28,6 +23,17 @@ pub(super) fn read(statement: &Statement, catalog: &Catalog) -> Vec<(SpokenOf, S
         "GRANT" | "REVOKE" => words.privileges(0, ""),
         _ => Vec::new(),
     }
+}
+
+/// The object that an `ALTER` begins with.
+pub(super) fn altered(statement: &Statement, catalog: &Catalog) -> Option<SpokenOf> {
+    let words = SpokenWords::of(statement, catalog);
+    if !words.is(0, "ALTER") {
+        return None;
+    }
+    let (kind, from) = words.altered();
+    let end = from + if words.is(from + 1, ".") { 3 } else { 1 };
+    words.object(kind, from, end)
 }
 
 /// Whether a statement may grant or revoke without saying what: in a block, or by default.
@@ -44,7 +50,17 @@ pub(super) fn is_clouding(statement: &Statement, catalog: &Catalog) -> bool {
     first.eq_ignore_ascii_case("DO") && (speaks || !walk::unknown(&statement.changes).is_empty())
 }
 
-impl SpokenWords<'_> {
+impl<'a> SpokenWords<'a> {
+    fn of(statement: &'a Statement, catalog: &'a Catalog) -> Self {
+        let words: Vec<&str> = code(statement.text(), catalog.dialect).collect();
+        let upper = words.iter().map(|word| word.to_ascii_uppercase()).collect();
+        Self {
+            words,
+            upper,
+            catalog,
+        }
+    }
+
     fn word(&self, at: usize) -> &str {
         self.upper.get(at).map_or("", String::as_str)
     }
@@ -122,7 +138,10 @@ impl SpokenWords<'_> {
             prefix: String::new(),
             kind: "COLUMN".to_owned(),
             name: qualified(&self.words, &table, self.catalog)?,
-            rest: format!(".{}", quote(&unquoted(self.words.get(column)?))),
+            rest: format!(
+                ".{}",
+                Quotes::All.put(&unquoted(self.words.get(column)?), Dialect::Postgres)
+            ),
         })
     }
 
@@ -141,14 +160,17 @@ impl SpokenWords<'_> {
             .collect()
     }
 
-    fn owner(&self) -> Vec<(SpokenOf, SaidOfObject)> {
+    /// The kind of object that is altered, and where its name begins.
+    fn altered(&self) -> (String, usize) {
         let (kind, mut from) = self.kind(1);
         if self.is(from, "IF") {
             from += 2;
         }
-        if self.is(from, "ONLY") {
-            from += 1;
-        }
+        (kind, from + usize::from(self.is(from, "ONLY")))
+    }
+
+    fn owner(&self) -> Vec<(SpokenOf, SaidOfObject)> {
+        let (kind, from) = self.altered();
         let end = self.find(from, "OWNER").filter(|at| self.is(at + 1, "TO"));
         let Some(end) = end else { return Vec::new() };
         let of = self.object(kind, from, end);
@@ -258,7 +280,10 @@ impl SpokenWords<'_> {
                     for (column, _) in self.parts(open + 1, stop - 1) {
                         let column = self.words.get(column).map(|word| unquoted(word));
                         let column = column.unwrap_or_default();
-                        names.push(format!("{name} ({})", quote(&column)));
+                        names.push(format!(
+                            "{name} ({})",
+                            Quotes::All.put(&column, Dialect::Postgres)
+                        ));
                     }
                 }
             }
