@@ -122,6 +122,11 @@ fn what_nothing_takes_back_is_said() {
         ),
         (
             "",
+            "ALTER VIEW IF EXISTS names SET (security_barrier = true);",
+            "-- `ALTER VIEW IF EXISTS names SET(security_barrier = true)` is not taken back here: add by hand what undoes it",
+        ),
+        (
+            "",
             "ALTER TABLE users SET (fillfactor = 70);",
             "-- `ALTER TABLE users SET(fillfactor = 70)` is not taken back here: add by hand what undoes it",
         ),
