@@ -224,13 +224,17 @@ pub(crate) fn asked() -> &'static Layout {
     &ASKED
 }
 
-/// The layout that configuration asks for: the row of this runner that fits the files best.
+/// The layout that configuration asks for: the row of this runner that fits the files best, where the
+/// folder looks like another tool's by its names alone.
 pub(crate) fn configured(site: &LayoutEvidence<'_>, runner: Tool) -> Option<&'static Layout> {
-    let namings = site.namings();
-    let mut rows = runner.layouts().iter();
-    rows.clone()
-        .find(|layout| namings.contains(&layout.naming))
-        .or_else(|| rows.next())
+    let rows = runner.layouts();
+    let fitting = |namings: &[FileNaming]| {
+        let mut rows = rows.iter();
+        rows.find(|layout| namings.contains(&layout.naming))
+    };
+    fitting(&site.namings())
+        .or_else(|| fitting(&site.flat_namings()))
+        .or_else(|| rows.first())
 }
 
 /// Whether the name of a file marks it as a companion of migrations.

@@ -203,3 +203,23 @@ fn migrations_in_typescript_are_migrations_too() {
         );
     }
 }
+
+/// A team's own runner takes every file of a folder that drizzle-kit writes.
+#[test]
+fn a_runner_that_is_named_reads_a_folder_of_another_tool() {
+    let project = Project::new(&[
+        (
+            "driftlint.toml",
+            "[[migrations]]\nfolder = \"drizzle\"\nrunner = \"plain\"\ndialect = \"postgres\"\n",
+        ),
+        (
+            "drizzle/meta/_journal.json",
+            "{\"version\": \"7\", \"dialect\": \"postgresql\", \"entries\": [{\"idx\": 0, \"version\": \"7\", \"when\": 1, \"tag\": \"0000_a\", \"breakpoints\": true}]}",
+        ),
+        ("drizzle/0000_a.sql", "CREATE TABLE a (id int);\n"),
+        ("drizzle/0001_b.sql", "CREATE TABLE b (id int);\n"),
+    ]);
+    let (status, said) = project.run(&["check", "--all"]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("checked 2 migrations: no problems"), "{said}");
+}

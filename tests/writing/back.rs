@@ -117,13 +117,10 @@ fn what_nothing_takes_back_is_said() {
     check(&[
         (
             "CREATE FUNCTION one(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';",
-            "ALTER FUNCTION one(int) SECURITY DEFINER;",
-            "-- `ALTER FUNCTION one(int) SECURITY DEFINER` is not taken back here: add by hand what undoes it",
-        ),
-        (
-            "",
-            "ALTER VIEW IF EXISTS names SET (security_barrier = true);",
-            "-- `ALTER VIEW IF EXISTS names SET(security_barrier = true)` is not taken back here: add by hand what undoes it",
+            "ALTER FUNCTION one(int) SECURITY DEFINER;
+ALTER VIEW IF EXISTS names SET (security_barrier = true);",
+            "-- `ALTER FUNCTION one(int) SECURITY DEFINER` is not taken back here: add by hand what undoes it
+-- `ALTER VIEW IF EXISTS names SET(security_barrier = true)` is not taken back here: add by hand what undoes it",
         ),
         (
             "",
