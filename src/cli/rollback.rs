@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use super::server::ServerFlags;
-use super::write::{Opened, WriteFlags, deliver, the_migration};
+use super::write::{Opened, WriteFlags, deliver, folder_of, the_migration};
 use super::{Session, Status, print};
 use crate::error::{Error, Result};
 use crate::project::Direction;
@@ -36,11 +36,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    // A migration that is named by its path says in which set it lies.
-    let folder = Path::new(&arguments.migration).parent();
-    let folder = folder.filter(|folder| !folder.as_os_str().is_empty() && folder.is_dir());
-    let folder = folder.and_then(Path::to_str);
-    let path = arguments.path.as_deref().or(folder);
+    let path = arguments.path.as_deref();
+    let path = path.or_else(|| folder_of(&arguments.migration));
     let opened = Opened::new(session, path, &arguments.server)?;
     let set = opened.set()?;
     let at = the_migration(set, &arguments.migration)?;

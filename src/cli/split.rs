@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::server::ServerFlags;
-use super::write::{Opened, WriteFlags, deliver, now, the_migration};
+use super::write::{Opened, WriteFlags, deliver, folder_of, now, the_migration};
 use super::{Session, Status, note, print};
 use crate::error::{Error, Result};
 use crate::sql::on_big_stack;
@@ -25,7 +25,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Status> {
-    let opened = Opened::new(session, arguments.path.as_deref(), &arguments.server)?;
+    let path = arguments.path.as_deref();
+    let path = path.or_else(|| folder_of(&arguments.migration));
+    let opened = Opened::new(session, path, &arguments.server)?;
     let set = opened.set()?;
     let at = the_migration(set, &arguments.migration)?;
     let migration = &set.migrations[at];

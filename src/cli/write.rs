@@ -262,6 +262,13 @@ pub(super) fn the_set<'a>(
     }
 }
 
+/// The folder of a migration that is named by its path, which says in which set it lies.
+pub(super) fn folder_of(migration: &str) -> Option<&str> {
+    let folder = Path::new(migration).parent()?;
+    let is_path = !folder.as_os_str().is_empty() && folder.is_dir();
+    folder.to_str().filter(|_| is_path)
+}
+
 /// The index of the migration of that name.
 pub(super) fn the_migration(set: &MigrationSet, name: &str) -> Result<usize> {
     use crate::project::Unnamed;

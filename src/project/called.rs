@@ -53,8 +53,13 @@ impl MigrationSet {
     }
 }
 
-/// Whether a path is `name`, or ends with it at a folder's boundary.
+/// Whether a path is `name`, or one of them ends with the other at a folder's boundary: a name may be
+/// the path from a folder inside of the project, from one above it, or from the root.
 fn is_path(path: &str, name: &str) -> bool {
-    path.strip_suffix(name)
-        .is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+    let name = name.strip_prefix("./").unwrap_or(name);
+    let ends_with = |long: &str, short: &str| {
+        long.strip_suffix(short)
+            .is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+    };
+    ends_with(path, name) || (name.contains('/') && ends_with(name, path))
 }

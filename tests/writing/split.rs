@@ -193,3 +193,28 @@ fn what_is_set_for_the_session_is_set_in_each_step() {
     );
     folder.says(&["check", "--fail-on", "error"]);
 }
+
+/// From the folder, from above it, and from the root of all.
+#[test]
+fn a_migration_is_named_by_any_path_to_it() {
+    let add = "ALTER TABLE users ADD COLUMN bio text;\n";
+    let folder = Folder::new(&[
+        (
+            "a/migrations/1_init.sql",
+            "CREATE TABLE users (id integer PRIMARY KEY);\n",
+        ),
+        ("a/migrations/2_bio.sql", add),
+        (
+            "b/migrations/1_init.sql",
+            "CREATE TABLE users (id integer PRIMARY KEY);\n",
+        ),
+        ("b/migrations/2_bio.sql", add),
+    ]);
+    let whole = folder.path().join("a/migrations/2_bio.sql");
+    let whole = whole.to_str().expect("a path in UTF-8");
+    for path in ["a/migrations/2_bio.sql", "./a/migrations/2_bio.sql", whole] {
+        let text = folder.says(&["rollback", path, "--dialect", "postgres"]);
+        assert!(text.contains("DROP COLUMN \"bio\""), "{path}: {text}");
+        folder.says(&["split", path, "--dialect", "postgres"]);
+    }
+}
