@@ -15,7 +15,7 @@ use crate::drift::RepairStep;
 use crate::sql::Statement;
 use crate::sql::change::{ChangeKind, ObjectName};
 use crate::write::carried::unquoted;
-use of::{PrivilegeHolder, SaidOfObject, SpokenOf};
+use of::{CloudedKinds, PrivilegeHolder, SaidOfObject, SpokenOf};
 use words::{altered, read};
 
 /// What is said of one object.
@@ -32,17 +32,17 @@ struct ObjectWords {
 #[derive(Clone, Debug, Default)]
 struct SpokenHistory {
     said: BTreeMap<SpokenOf, ObjectWords>,
-    /// Whether something else may have granted or revoked: a block, default privileges.
-    clouded: bool,
+    /// Of what something else may have granted or revoked: a block, default privileges.
+    clouded: Vec<CloudedKinds>,
     /// The roles to which the platform gives privileges of its own.
     given_to: &'static [&'static str],
 }
 
 impl SpokenHistory {
     fn take(&mut self, statement: &Statement, catalog: &Catalog) {
-        if words::is_clouding(statement, catalog) {
-            self.clouded = true;
-        }
+        let clouded = words::clouded(statement, catalog);
+        self.clouded
+            .extend(clouded.filter(|kinds| !self.clouded.contains(kinds)));
         for change in &statement.changes {
             self.follow(&change.kind, catalog);
         }
@@ -114,11 +114,18 @@ impl SpokenHistory {
         self.said.insert(of, words);
     }
 
-    /// Whether a role may have privileges for it of which no migration speaks.
+    /// Whether something else may have granted or revoked it.
+    fn is_clouded(&self, of: &SpokenOf) -> bool {
+        !of.is_default() && self.clouded.iter().any(|kinds| of.is_among(kinds))
+    }
+
+    /// Whether a role may have privileges for it of which no migration speaks. One that a variable of
+    /// psql names is anybody.
     fn is_given(&self, of: &SpokenOf, holder: &PrivilegeHolder) -> bool {
         let role = unquoted(&holder.role);
-        self.given_to.contains(&role.as_str())
-            && (of.is_default() || crate::server::is_home_schema(&of.name().schema))
+        role.starts_with(':')
+            || self.given_to.contains(&role.as_str())
+                && (of.is_default() || crate::server::is_home_schema(&of.name().schema))
     }
 
     /// What is said of an object, or what a server gives everybody of its kind.
@@ -237,7 +244,7 @@ fn is_known(was: &SpokenHistory, of: &SpokenOf, said: &SaidOfObject, before: &Ca
         {
             false
         }
-        SaidOfObject::Grant(..) => (of.is_default() || !was.clouded) && of.is_of_history(before),
+        SaidOfObject::Grant(..) => !was.is_clouded(of) && of.is_of_history(before),
         SaidOfObject::Revoke(holder, names) => {
             let held = words.privileges.get(holder);
             let shown = held.is_some_and(|held| {
@@ -246,7 +253,7 @@ fn is_known(was: &SpokenHistory, of: &SpokenOf, said: &SaidOfObject, before: &Ca
                 })
             });
             let shown = shown || holder.passes_on;
-            (of.is_default() || !was.clouded) && of.is_of_history(before) && shown
+            !was.is_clouded(of) && of.is_of_history(before) && shown
         }
     }
 }

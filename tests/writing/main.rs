@@ -3,6 +3,7 @@
 
 mod back;
 mod first;
+mod privileges;
 mod rebase;
 #[expect(dead_code, reason = "these tests make their own commits")]
 #[path = "../common/repository.rs"]

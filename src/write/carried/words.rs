@@ -55,7 +55,7 @@ pub(in crate::write) fn unquoted(word: &str) -> String {
 pub(in crate::write) fn joined(words: &[&str]) -> String {
     let mut text = String::new();
     for word in words {
-        let tight = matches!(*word, "," | "." | ")" | "(") || text.ends_with(['.', '(']);
+        let tight = matches!(*word, "," | "." | ")" | "(") || text.ends_with(['.', '(', ':']);
         if !text.is_empty() && !tight {
             text.push(' ');
         }

@@ -36,6 +36,14 @@ impl PrivilegeHolder {
     }
 }
 
+/// Objects of which something else may have granted or revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum CloudedKinds {
+    /// Those of one kind, as `ALTER DEFAULT PRIVILEGES` has it: `TABLES`.
+    One(String),
+    All,
+}
+
 /// What a statement says of one object.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum SaidOfObject {
@@ -74,6 +82,21 @@ impl SpokenOf {
             "TRIGGER" | "POLICY" | "CONSTRAINT" | "RULE" => true,
             _ => false,
         }
+    }
+
+    /// Whether it is among objects of which others may have granted or revoked.
+    pub(super) fn is_among(&self, clouded: &CloudedKinds) -> bool {
+        let CloudedKinds::One(kind) = clouded else {
+            return true;
+        };
+        let own: &[&str] = match self.kind.as_str() {
+            "SEQUENCE" => &["SEQUENCES"],
+            "ROUTINE" | "AGGREGATE" => &["FUNCTIONS", "ROUTINES"],
+            "TYPE" | "DOMAIN" => &["TYPES"],
+            "SCHEMA" => &["SCHEMAS"],
+            _ => &["TABLES"],
+        };
+        own.contains(&kind.as_str())
     }
 
     /// Whether it goes with what the migration made, or is gone already.

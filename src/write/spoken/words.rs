@@ -1,6 +1,6 @@
 //! `GRANT`, `REVOKE`, `COMMENT ON`, `OWNER TO` and `ALTER DEFAULT PRIVILEGES`, read from their words.
 
-use super::of::{PrivilegeHolder, SaidOfObject, SpokenOf, quoted};
+use super::of::{CloudedKinds, PrivilegeHolder, SaidOfObject, SpokenOf, quoted};
 use crate::catalog::{Catalog, QName};
 use crate::sql::render::Quotes;
 use crate::sql::{Dialect, Statement, code, walk};
@@ -36,18 +36,18 @@ pub(super) fn altered(statement: &Statement, catalog: &Catalog) -> Option<Spoken
     words.object(kind, from, end)
 }
 
-/// Whether a statement may grant or revoke without saying what: in a block, or by default.
-pub(super) fn is_clouding(statement: &Statement, catalog: &Catalog) -> bool {
-    let mut words = code(statement.text(), catalog.dialect);
-    let first = words.next().unwrap_or_default();
-    if first.eq_ignore_ascii_case("ALTER") {
-        return words
-            .next()
-            .is_some_and(|word| word.eq_ignore_ascii_case("DEFAULT"));
+/// Of what kinds of objects a statement may grant or revoke without saying of which: by default those
+/// that it names, in a block all.
+pub(super) fn clouded(statement: &Statement, catalog: &Catalog) -> Option<CloudedKinds> {
+    let words = SpokenWords::of(statement, catalog);
+    if words.is(0, "ALTER") && words.is(1, "DEFAULT") {
+        let on = words.find(2, "ON")?;
+        return Some(CloudedKinds::One(words.word(on + 1).to_owned()));
     }
     let text = statement.text().to_ascii_uppercase();
     let speaks = text.contains("GRANT ") || text.contains("REVOKE ");
-    first.eq_ignore_ascii_case("DO") && (speaks || !walk::unknown(&statement.changes).is_empty())
+    let is_unread = speaks || !walk::unknown(&statement.changes).is_empty();
+    (words.is(0, "DO") && is_unread).then_some(CloudedKinds::All)
 }
 
 impl<'a> SpokenWords<'a> {
