@@ -60,7 +60,7 @@ pub(super) struct Arguments {
     #[arg(long, help_heading = "What to check")]
     strict: bool,
     /// Show the migration sets that were found and how they are read, and stop
-    #[arg(long, help_heading = "What to check")]
+    #[arg(long, help_heading = "What to check", conflicts_with = "format")]
     show_files: bool,
 
     /// Turn on only these rules and groups

@@ -223,3 +223,14 @@ fn a_runner_that_is_named_reads_a_folder_of_another_tool() {
     assert_eq!(status, Some(0), "{said}");
     assert!(said.contains("checked 2 migrations: no problems"), "{said}");
 }
+
+/// It is for people; a program that asks for JSON would be given text.
+#[test]
+fn what_is_found_is_shown_as_text_alone() {
+    let project = prisma(USERS_PRISMA);
+    let (status, said) = project.run(&["check", "--show-files"]);
+    assert_eq!(status, Some(0), "{said}");
+    let (status, said) = project.run(&["check", "--show-files", "--format", "json"]);
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("cannot be used with"), "{said}");
+}
